@@ -1,0 +1,100 @@
+"""Files about demand: jobs, what happened to them, proposals and offers."""
+
+from __future__ import annotations
+
+from analytics.tables.columns import (
+    CONTRACT_TYPES,
+    COST,
+    CURRENCY,
+    PLATFORM,
+    PO,
+    TEAM,
+    URL,
+    WORKER,
+    Column,
+    Table,
+    choice,
+    count,
+    key,
+    money,
+    ref,
+    text,
+    time,
+)
+
+TABLES = (
+    Table(
+        "jobs", "job posted (a request for work)", ("job_id",), required=True,
+        columns=(
+            key("job_id", "stable id", "J000123"),
+            PLATFORM,
+            text("title", "title", "Landing page illustrator", required=True),
+            ref("category_id", "job category or subcategory", "K03-2", "categories", "category_id"),
+            TEAM,
+            ref("poster_id", "the employee who posted it", "P000123", "people", "person_id"),
+            text("country", "country of the paying team; empty = the team's", "Germany"),
+            choice("contract_type", "how the work is paid", CONTRACT_TYPES),
+            choice("status", "state of the job", ("draft", "open", "filled", "cancelled", "expired")),
+            time("created_at", "request created", required=True),
+            time("approved_at", "request approved"),
+            time("published_at", "visible to workers"),
+            time("filled_at", "last position filled"),
+            time("closed_at", "filled, cancelled or expired"),
+            text("close_reason", "why it was closed", "Filled"),
+            count("positions", "people wanted", "1", required=True),
+            money("budget_min", "lowest budget"),
+            money("budget_max", "highest budget"),
+            CURRENCY,
+            count("invites", "invitations sent", "4"),
+            Column("keep_open", "boolean", "stays open after the first hire", "false"),
+            COST, PO, URL,
+        ),
+    ),
+    Table(
+        "job_skills", "job and skill", ("job_id", "skill"),
+        columns=(
+            ref("job_id", "the job", "J000123", "jobs", "job_id", "quarantine", required=True),
+            text("skill", "name of the skill wanted", "Figma", required=True),
+        ),
+        without="no breakdown by skill, no skill coverage",
+    ),
+    Table(
+        "job_events", "thing that happened to a job", ("job_id", "event", "at"),
+        columns=(
+            ref("job_id", "the job", "J000123", "jobs", "job_id", "quarantine", required=True),
+            choice("event", "what happened", ("posted", "reopened", "filled", "cancelled")),
+            time("at", "when", required=True),
+        ),
+        without="reopened jobs count from their first opening only",
+    ),
+    Table(
+        "proposals", "proposal of a worker for a job", ("proposal_id",),
+        columns=(
+            key("proposal_id", "stable id", "B0000123"),
+            ref("job_id", "the job", "J000123", "jobs", "job_id", "quarantine", required=True),
+            WORKER,
+            time("created_at", "when it came in", required=True),
+            choice("status", "state", ("submitted", "shortlisted", "declined", "withdrawn", "hired")),
+            money("rate", "rate asked, per hour or for the whole work"),
+            CURRENCY,
+            Column("qualified", "boolean", "met the requirements", "true"),
+            choice("channel", "how it came about", ("applied", "invited"), required=False),
+        ),
+        without="no proposals per job, funnel or supply figures",
+    ),
+    Table(
+        "offers", "offer to a worker", ("offer_id",),
+        columns=(
+            key("offer_id", "stable id", "O000123"),
+            ref("job_id", "the job; empty = direct offer", "J000123", "jobs", "job_id"),
+            ref("contract_id", "the contract it became", "C000123", "contracts", "contract_id"),
+            WORKER,
+            time("created_at", "drafted", required=True),
+            time("sent_at", "sent to the worker"),
+            time("responded_at", "accepted, declined, withdrawn or expired"),
+            choice("state", "state", ("sent", "accepted", "declined", "withdrawn", "expired")),
+            choice("hire_kind", "new worker, rehire, or direct without a job", ("new", "rehire", "direct"), required=False),
+        ),
+        without="acceptance is taken from the contract's creation; no offer figures",
+    ),
+)  # fmt: skip

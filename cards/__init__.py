@@ -1,0 +1,1 @@
+"""Cards: pure functions from an Answer to an Adaptive Card."""
