@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
 Kind = Literal["message", "action", "search", "feedback", "installed", "removed", "members", "other"]
 Place = Literal["personal", "groupChat", "channel"]
@@ -17,6 +18,9 @@ How = Literal["message", "update", "replace", "toast", "error", "results"]
 INVOKE_ANSWERS: frozenset[How] = frozenset({"replace", "toast", "error", "results"})
 
 MAX_TEXT = 2_000
+
+Clock = Callable[[], datetime]
+"""Tells the present moment, aware of its zone; always an argument, so that a test can set it."""
 
 
 @dataclass(frozen=True, slots=True)
