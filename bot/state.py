@@ -1,0 +1,68 @@
+"""The bot's own memory: one database, opened at its newest schema, and the parts that keep things in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.state_audit import Audit
+from bot.state_conversations import Conversations
+from bot.state_credentials import Credentials
+from bot.state_inbox import Inbox
+from bot.state_line import Line, StateUnavailable, open_engine, open_line
+from bot.state_people import Choices, LastAnswers
+from bot.state_schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from bot.events import Clock
+
+__all__ = ["State", "StateUnavailable"]
+
+
+class State:
+    """What the bot remembers. Made by `open`, ended by `close`."""
+
+    def __init__(self, engine: AsyncEngine, line: Line, clock: Clock, keys: Sequence[str]) -> None:
+        self._engine = engine
+        self._line = line
+        self.conversations = Conversations(line, clock)
+        self.inbox = Inbox(line, clock, alone=engine.dialect.name == "sqlite")
+        self.choices = Choices(line, clock)
+        self.last_answers = LastAnswers(line, clock)
+        self.credentials = Credentials(line, clock, keys)
+        self.audit = Audit(line)
+
+    @classmethod
+    async def open(cls, url: str, clock: Clock, keys: Sequence[str] = ()) -> State:
+        """Open a database (sqlite+aiosqlite:///path, postgresql+asyncpg://...), brought to the newest schema first.
+
+        `keys` are Fernet keys for credentials, the newest first.
+        """
+        engine = open_engine(url)
+        try:
+            await migrate(engine)
+            return cls(engine, await open_line(engine), clock, keys)
+        except BaseException:
+            await engine.dispose()
+            raise
+
+    async def ready(self) -> bool:
+        """Whether the database answers."""
+        try:
+            await self._line.run("SELECT 1")
+        except StateUnavailable:
+            return False
+        return True
+
+    async def purge(self) -> None:
+        """Forget what has outlived its time. Raises StateUnavailable."""
+        await self.inbox.purge()
+        await self.last_answers.purge()
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._line.close()
+        await self._engine.dispose()

@@ -1,0 +1,100 @@
+"""Where the bot may write: every conversation it was seen in, kept as plain JSON, and whether it still belongs there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Literal
+
+from bot.events import Conversation
+
+if TYPE_CHECKING:
+    from bot.events import Clock, Person
+    from bot.state_line import Line, Rows
+
+Standing = Literal["active", "removed", "blocked"]
+
+SEEN_AGAIN_SECONDS = 24 * 3_600.0
+REMEMBERED = 50_000
+
+_REMEMBER = """
+INSERT INTO conversations (tenant, id, kind, entra_id, reference_json, state, seen_at)
+VALUES (:tenant, :id, :kind, :entra_id, :reference, 'active', :at)
+ON CONFLICT (tenant, id) DO UPDATE SET
+    kind = :kind, entra_id = :entra_id, reference_json = :reference, state = 'active', seen_at = :at
+"""
+_MARK = """
+UPDATE conversations SET state = :state, welcomed_at = CASE WHEN :state = 'removed' THEN NULL ELSE welcomed_at END
+WHERE tenant = :tenant AND id = :id
+"""
+_WELCOME = """
+UPDATE conversations SET welcomed_at = :at WHERE tenant = :tenant AND id = :id AND welcomed_at IS NULL RETURNING id
+"""
+
+
+class Conversations:
+    """Conversations by tenant and root id (without the thread)."""
+
+    def __init__(self, line: Line, clock: Clock) -> None:
+        self._line = line
+        self._clock = clock
+        self._known: dict[tuple[str, str], tuple[str, float]] = {}
+
+    async def remember(self, where: Conversation, person: Person) -> None:
+        """Seen just now: written where anything about it is new, and once a day. Raises StateUnavailable."""
+        key, reference, now = (where.tenant, where.root), _reference(where), self._clock().timestamp()
+        known = self._known.get(key)
+        if known and known[0] == reference and now - known[1] < SEEN_AGAIN_SECONDS:
+            return
+        values = {
+            "tenant": where.tenant,
+            "id": where.root,
+            "kind": where.kind,
+            "entra_id": "" if where.shared else person.entra_id,
+            "reference": reference,
+            "at": now,
+        }
+        await self._line.run(_REMEMBER, values)
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[key] = (reference, now)
+
+    async def mark(self, where: Conversation, state: Standing) -> None:
+        """The bot was removed or is blocked there; a removed one is welcomed anew if it comes back."""
+        self._known.pop((where.tenant, where.root), None)
+        await self._line.run(_MARK, {"state": state, "tenant": where.tenant, "id": where.root})
+
+    async def first_welcome(self, where: Conversation) -> bool:
+        """True once for each time the bot comes into a remembered conversation, however often that is announced."""
+        values = {"at": self._clock().timestamp(), "tenant": where.tenant, "id": where.root}
+        return bool(await self._line.run(_WELCOME, values))
+
+    async def get(self, tenant: str, conversation_id: str) -> Conversation | None:
+        """An active conversation by its id, with or without a thread."""
+        root = conversation_id.partition(";")[0]
+        sql = "SELECT reference_json FROM conversations WHERE tenant = :tenant AND id = :id AND state = 'active'"
+        return _first(await self._line.run(sql, {"tenant": tenant, "id": root}))
+
+    async def personal(self, tenant: str, entra_id: str) -> Conversation | None:
+        """The personal chat with somebody, if the bot is installed there."""
+        sql = """
+            SELECT reference_json FROM conversations
+            WHERE tenant = :tenant AND entra_id = :entra_id AND state = 'active' AND kind = 'personal'
+            ORDER BY seen_at DESC LIMIT 1
+        """
+        return _first(await self._line.run(sql, {"tenant": tenant, "entra_id": entra_id})) if entra_id else None
+
+    async def standing(self, where: Conversation) -> Standing | None:
+        """Whether the bot may write there; None for a conversation never seen."""
+        sql = "SELECT state FROM conversations WHERE tenant = :tenant AND id = :id"
+        rows = await self._line.run(sql, {"tenant": where.tenant, "id": where.root})
+        state: Standing | None = rows[0][0] if rows else None
+        return state
+
+
+def _reference(where: Conversation) -> str:
+    return json.dumps({**asdict(where), "id": where.root}, separators=(",", ":"), sort_keys=True)
+
+
+def _first(rows: Rows) -> Conversation | None:
+    return Conversation(**json.loads(rows[0][0])) if rows else None

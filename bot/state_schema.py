@@ -1,0 +1,38 @@
+"""Brings a state database to a revision of its schema, with Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+# Any number, the same for every replica: whoever holds it migrates, the others wait.
+_LOCK = 0x46524545
+
+
+async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
+    """Upgrade to a revision ("head"), or downgrade to one ("base")."""
+    async with engine.connect() as connection:
+        # The engine's autocommit is lifted here: a migration happens whole or not at all.
+        await connection.execution_options(isolation_level="SERIALIZABLE")
+        async with connection.begin():
+            if engine.dialect.name == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            await connection.run_sync(_move, revision)
+
+
+def _move(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    if revision == "base":
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
