@@ -1,0 +1,170 @@
+"""Every setting on one screen, read once from the environment and an optional file; whatever is wrong is said all at once."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analytics.errors import SettingsError, did_you_mean
+from bot.keys import METADATA
+from bot.pace import OVERALL, PER_CONVERSATION, Window
+from bot.settings_checks import CHECKS, PARSERS
+from bot.tokens import AUTHORITY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "FREELANCE_"
+FILE = "FREELANCE_CONFIG"
+
+# The tenant of the sample enterprise; the only one a local bot lets in.
+SAMPLE_TENANT = "11111111-1111-1111-1111-111111111111"
+
+
+def _setting(default: Any, told: str, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"help": told, "secret": secret})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The declarations: name, type, default and what it is for. In the environment a name reads FREELANCE_NAME."""
+
+    local: bool = field(default=False, metadata={"help": "Set by --local only."})
+
+    app_id: str = _setting("", "Application (client) id of the bot's app registration.")
+    app_tenant: str = _setting("", "Tenant id in which the app is registered.")
+    app_secret: str = _setting(
+        "", "Client secret of the app. A certificate or a managed identity is better.", secret=True
+    )
+    app_certificate: Path | None = _setting(None, "PEM file with the app's private key and certificate.")
+    app_managed_identity: bool = _setting(
+        False, "The app id is a user-assigned managed identity of the machine it runs on."
+    )
+    allowed_tenants: tuple[str, ...] = _setting((), "Tenant ids whose people may use the bot.")
+
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(3978, "Port to listen on.")
+    service_hosts: tuple[str, ...] = _setting(
+        ("smba.trafficmanager.net",), "Hosts the bot may send to, with its token."
+    )
+    metadata: str = _setting(METADATA, "Where the channel publishes its signing keys.")
+    authority: str = _setting(AUTHORITY, "Directory that issues the bot's own tokens.")
+    ca_file: Path | None = _setting(None, "PEM file with a further certificate authority to trust for outbound calls.")
+
+    send_limits: tuple[Window, ...] = _setting(
+        PER_CONVERSATION, 'Sends/seconds in one conversation, "none" for no limit.'
+    )
+    send_limits_overall: tuple[Window, ...] = _setting(
+        OVERALL, 'Sends/seconds of all conversations, "none" for no limit.'
+    )
+    typing_seconds: float = _setting(1.5, "A message not answered by then gets a typing sign.")
+    invoke_seconds: float = _setting(3.5, "A press not answered by then is told that it is being worked on.")
+    turn_seconds: float = _setting(8.0, "A request not answered by then is acknowledged, and answered later.")
+    drain_seconds: float = _setting(20.0, "How long a stopping bot finishes what it has begun.")
+
+    data_dir: Path = _setting(Path("data"), "Directory of the data versions.")
+    state_url: str = _setting(
+        "", "Database of the bot's memory; without one, state.db in the data directory.", secret=True
+    )
+    state_keys: tuple[str, ...] = _setting((), "Fernet keys for credentials at rest, the newest first.", secret=True)
+
+    currency: str = _setting("EUR", "Reporting currency.")
+    time_zone: str = _setting("Europe/Berlin", "Reporting time zone.")
+    fiscal_year_start: int = _setting(7, "Month in which the fiscal year begins.")
+    program_users: tuple[str, ...] = _setting((), "Program role: user principal names or Entra object ids.")
+    analyst_users: tuple[str, ...] = _setting((), "Analyst role (HR, legal): user principal names or Entra object ids.")
+    directory_max_age_days: int = _setting(7, "Older reporting lines close the managers' view rather than guess.")
+
+    @property
+    def state_address(self) -> str:
+        """The database address in effect."""
+        return self.state_url or f"sqlite+aiosqlite:///{(self.data_dir / 'state.db').as_posix()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One declaration, as documentation and error messages need it."""
+
+    name: str
+    variable: str
+    type: str
+    default: Any
+    help: str
+    secret: bool
+
+
+def _declared() -> tuple[Setting, ...]:
+    return tuple(
+        Setting(
+            one.name,
+            PREFIX + one.name.upper(),
+            str(one.type),
+            None if one.default is MISSING else one.default,
+            one.metadata["help"],
+            one.metadata["secret"],
+        )
+        for one in fields(Settings)
+        if one.name != "local"
+    )
+
+
+SETTINGS = _declared()
+
+
+def read_settings(environ: Mapping[str, str], file: Path | None = None, *, local: bool = False) -> Settings:
+    """The settings in effect: the environment before the file before the default. Raises SettingsError with all problems."""
+    problems: list[str] = []
+    given = _from_file(file or (Path(environ[FILE]) if environ.get(FILE) else None), problems)
+    given.update(_from_environment(environ, problems))
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        if setting.name in given:
+            source, raw = given[setting.name]
+            try:
+                values[setting.name] = PARSERS[setting.type](raw)
+            except ValueError as problem:
+                shown = "" if setting.secret else f" {raw!r}"
+                problems.append(f"{source}{shown}: {problem}")
+    if local and "allowed_tenants" not in values:
+        values["allowed_tenants"] = (SAMPLE_TENANT,)
+    settings = Settings(**values, local=local)
+    problems += [told for check in CHECKS for told in check(settings)]
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def settings_or_exit(environ: Mapping[str, str], file: Path | None = None, *, local: bool = False) -> Settings:
+    """The settings, or every problem on stderr and exit code 2."""
+    try:
+        return read_settings(environ, file, local=local)
+    except SettingsError as error:
+        print("The bot cannot start:", *(f"  - {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _from_environment(environ: Mapping[str, str], problems: list[str]) -> dict[str, tuple[str, Any]]:
+    variables = {setting.variable: setting.name for setting in SETTINGS}
+    given: dict[str, tuple[str, Any]] = {}
+    for variable, raw in environ.items():
+        if variable in variables and raw.strip():
+            given[variables[variable]] = (variable, raw)
+        elif variable.startswith(PREFIX) and variable not in variables and variable != FILE:
+            problems.append(f"{variable} is no setting.{did_you_mean(variable, variables)}")
+    return given
+
+
+def _from_file(file: Path | None, problems: list[str]) -> dict[str, tuple[str, Any]]:
+    if file is None:
+        return {}
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        problems.append(f"{file} cannot be read: {problem}")
+        return {}
+    names = {setting.name for setting in SETTINGS}
+    problems += [f"{name} in {file} is no setting.{did_you_mean(name, names)}" for name in content if name not in names]
+    return {name: (f"{name} in {file}", raw) for name, raw in content.items() if name in names}

@@ -1,0 +1,166 @@
+"""How a setting is read from text, and the rules that settings must keep together."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cryptography.fernet import Fernet
+
+from bot.pace import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.settings import Settings
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?")
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise ValueError("must be text")  # noqa: TRY004 - one family of problems for the reader of all settings
+    return raw.strip()
+
+
+def _whole(raw: Any) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int | str):
+        raise ValueError("must be a whole number")
+    try:
+        return int(raw)
+    except ValueError:
+        raise ValueError("must be a whole number") from None
+
+
+def _number(raw: Any) -> float:
+    try:
+        value = float(raw)
+    except (TypeError, ValueError):
+        raise ValueError("must be a number of seconds") from None
+    if not 0 < value < 3_600:
+        raise ValueError("must be a number of seconds above 0 and below 3600")
+    return value
+
+
+def _flag(raw: Any) -> bool:
+    known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    word = str(raw).strip().lower()
+    if word not in known:
+        raise ValueError("must be true or false")
+    return known[word]
+
+
+def _list(raw: Any) -> tuple[str, ...]:
+    parts = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise ValueError("must be a list of texts, or one text with commas")
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _windows(raw: Any) -> tuple[Window, ...]:
+    parts = _list(raw)
+    if parts == ("none",):
+        return ()
+    windows = []
+    for part in parts:
+        match = re.fullmatch(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,5})", part)
+        if not match:
+            raise ValueError('must read like "7/1, 60/30": sends, a stroke, seconds; or "none"')
+        windows.append(Window(int(match[1]), int(match[2])))
+    return tuple(windows)
+
+
+# By the type as it is declared.
+PARSERS: dict[str, Callable[[Any], Any]] = {
+    "str": _text,
+    "int": _whole,
+    "float": _number,
+    "bool": _flag,
+    "Path": lambda raw: Path(_text(raw)),
+    "Path | None": lambda raw: Path(_text(raw)),
+    "tuple[str, ...]": _list,
+    "tuple[Window, ...]": _windows,
+}
+
+
+def _identity(settings: Settings) -> Iterator[str]:
+    """Unconfigured means closed."""
+    if settings.local:
+        return
+    if not settings.app_id:
+        yield "FREELANCE_APP_ID is missing: the application id of the bot's app registration."
+    if not settings.app_tenant:
+        yield "FREELANCE_APP_TENANT is missing: the tenant in which the app is registered."
+    credentials = [settings.app_secret, settings.app_certificate, settings.app_managed_identity]
+    given = sum(1 for one in credentials if one)
+    if given != 1:
+        names = "FREELANCE_APP_CERTIFICATE, FREELANCE_APP_MANAGED_IDENTITY or FREELANCE_APP_SECRET"
+        yield f"The app's credential is missing: set {names}." if not given else f"Set only one of {names}."
+    if not settings.allowed_tenants:
+        yield "FREELANCE_ALLOWED_TENANTS is missing: the tenant ids whose people may use the bot."
+    if not settings.service_hosts:
+        yield "FREELANCE_SERVICE_HOSTS is empty: the bot could not answer anyone."
+
+
+def _local(settings: Settings) -> Iterator[str]:
+    """An unsigned bot stays on its own machine and never mixes with a real one."""
+    if not settings.local:
+        return
+    if settings.host not in LOOPBACK:
+        yield f"--local listens on this machine only: FREELANCE_HOST must be 127.0.0.1, not {settings.host}."
+    if settings.app_id:
+        yield "--local accepts unsigned messages and so refuses a real app: unset FREELANCE_APP_ID, or leave --local out."
+    if settings.app_secret or settings.app_certificate or settings.app_managed_identity:
+        yield "--local uses no credential: unset it, or leave --local out."
+
+
+def _forms(settings: Settings) -> Iterator[str]:
+    ids = {"FREELANCE_APP_ID": [settings.app_id], "FREELANCE_APP_TENANT": [settings.app_tenant]}
+    ids["FREELANCE_ALLOWED_TENANTS"] = list(settings.allowed_tenants)
+    for variable, values in ids.items():
+        for value in values:
+            if value and not _GUID.fullmatch(value):
+                yield f"{variable} {value!r}: must be an id like 01234567-89ab-cdef-0123-456789abcdef."
+    for host in settings.service_hosts:
+        if not _HOST.fullmatch(host):
+            yield f"FREELANCE_SERVICE_HOSTS {host!r}: must be a plain host name in lower case, without https:// or a path."
+    for variable, address in (("FREELANCE_METADATA", settings.metadata), ("FREELANCE_AUTHORITY", settings.authority)):
+        if not address.startswith("https://"):
+            yield f"{variable} {address!r}: must begin with https://."
+
+
+def _ranges(settings: Settings) -> Iterator[str]:
+    if not 0 <= settings.port <= 65_535:
+        yield f"FREELANCE_PORT {settings.port}: must be between 0 and 65535."
+    if not 1 <= settings.fiscal_year_start <= 12:
+        yield f"FREELANCE_FISCAL_YEAR_START {settings.fiscal_year_start}: must be a month from 1 to 12."
+    if settings.directory_max_age_days < 1:
+        yield f"FREELANCE_DIRECTORY_MAX_AGE_DAYS {settings.directory_max_age_days}: must be at least 1."
+    if not re.fullmatch(r"[A-Z]{3}", settings.currency):
+        yield f"FREELANCE_CURRENCY {settings.currency!r}: must be three capital letters like EUR."
+    try:
+        ZoneInfo(settings.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield f"FREELANCE_TIME_ZONE {settings.time_zone!r}: must be a zone like Europe/Berlin."
+
+
+def _files(settings: Settings) -> Iterator[str]:
+    for variable, path in (
+        ("FREELANCE_APP_CERTIFICATE", settings.app_certificate),
+        ("FREELANCE_CA_FILE", settings.ca_file),
+    ):
+        if path is not None and not path.is_file():
+            yield f"{variable} {str(path)!r}: there is no such file."
+    for number, key in enumerate(settings.state_keys, 1):
+        try:
+            Fernet(key)
+        except ValueError:
+            yield f"FREELANCE_STATE_KEYS, key {number}: must be 32 bytes in url-safe base64, as Fernet.generate_key() makes them."
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (_identity, _local, _forms, _ranges, _files)
