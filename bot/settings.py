@@ -1,5 +1,7 @@
 """Every setting on one screen, read once from the environment and an optional file; whatever is wrong is said all at once."""
 
+# ruff: noqa: RUF009 - the call in each line below makes a field and nothing else
+
 from __future__ import annotations
 
 import sys
@@ -15,7 +17,7 @@ from bot.settings_checks import CHECKS, PARSERS
 from bot.tokens import AUTHORITY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PREFIX = "FREELANCE_"
 FILE = "FREELANCE_CONFIG"
@@ -153,8 +155,13 @@ def _from_environment(environ: Mapping[str, str], problems: list[str]) -> dict[s
         if variable in variables and raw.strip():
             given[variables[variable]] = (variable, raw)
         elif variable.startswith(PREFIX) and variable not in variables and variable != FILE:
-            problems.append(f"{variable} is no setting.{did_you_mean(variable, variables)}")
+            problems.append(f"{variable} is no setting.{_near(variable, variables)}")
     return given
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    told = did_you_mean(word, [one.casefold() for one in known])
+    return told.replace(told.split('"')[1], told.split('"')[1].upper()) if told and word.isupper() else told
 
 
 def _from_file(file: Path | None, problems: list[str]) -> dict[str, tuple[str, Any]]:
@@ -166,5 +173,5 @@ def _from_file(file: Path | None, problems: list[str]) -> dict[str, tuple[str, A
         problems.append(f"{file} cannot be read: {problem}")
         return {}
     names = {setting.name for setting in SETTINGS}
-    problems += [f"{name} in {file} is no setting.{did_you_mean(name, names)}" for name in content if name not in names]
+    problems += [f"{name} in {file} is no setting.{_near(name, names)}" for name in content if name not in names]
     return {name: (f"{name} in {file}", raw) for name, raw in content.items() if name in names}

@@ -29,12 +29,10 @@ def _text(raw: Any) -> str:
 
 
 def _whole(raw: Any) -> int:
-    if isinstance(raw, bool) or not isinstance(raw, int | str):
+    text = str(raw).strip()
+    if isinstance(raw, bool) or not re.fullmatch(r"-?[0-9]{1,9}", text):
         raise ValueError("must be a whole number")
-    try:
-        return int(raw)
-    except ValueError:
-        raise ValueError("must be a whole number") from None
+    return int(text)
 
 
 def _number(raw: Any) -> float:
