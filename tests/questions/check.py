@@ -17,7 +17,15 @@ from typing import Any
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 20)
 
-METRICS = set(
+Json = dict[str, Any]
+Vocabulary = dict[str, set[str]]
+
+
+def words_of(text: str) -> set[str]:
+    return set(text.split())
+
+
+METRICS = words_of(
     """
     spend contracts jobs_posted hires avg_time_to_hire avg_spend_per_contract avg_contract_duration spend_per_fte
     fill_rate active_contracts unique_posters proposals_per_job repeat_hire_rate avg_hourly_rate rating headcount
@@ -28,13 +36,13 @@ METRICS = set(
     overtime_share proposals shortlisted offers shortlist_rate fte rate_over_ask median_hourly_rate avg_contract_age
     idle_contracts milestones_submitted milestones_accepted cost_per_accepted_milestone committed available amendments
     spend_per_freelancer
-    """.split()
+    """
 )
-DIMENSIONS = set(
+DIMENSIONS = words_of(
     """
     job_category team poster country platform source freelancer contract_type skill status cost_center supplier owner
     worker_country charge_type end_reason hire_channel engagement_kind po_number division job_family region
-    """.split()
+    """
 )
 MEASURES = {"age_days", "tenure_days", "duration_days", "rate", "amount"}
 GRAINS = {"week", "month", "quarter", "year", "fiscal_year"}
@@ -42,31 +50,29 @@ RECORDS = {"contract", "job", "charge", "proposal"}
 MOMENTS = {"start", "end", "average", "any"}
 COMPARES = {"previous_period", "previous_year", "target", "benchmark", "budget"}
 BASES = {"posted", "work_period", "invoice"}
-ACTIONS = {
+CLOSED: dict[str, set[Any]] = {"grain": GRAINS, "rows": RECORDS, "at": MOMENTS, "basis": BASES, "as_share": {True}}
+ACTIONS: dict[str, set[str | None]] = {
     "answer": {None, "export", "subscribe", "alert", "target", "explain_change"},
     "help": {None, "define", "list_values", "data_freshness", "data_quality", "feedback"},
     "clarify": {None},
     "refuse": {None},
     "smalltalk": {None},
 }
-REASONS = set(
-    "off_topic not_in_data unsupported personal_data scope future opinion secrets impersonation".split()
-)
-QUERY_KEYS = set(
-    "metrics rows group_by filters time grain at bands basis compare having order limit as_share".split()
-)
+REASONS = words_of("off_topic not_in_data unsupported personal_data scope future opinion secrets impersonation")
+QUERY_KEYS = words_of("metrics rows group_by filters time grain at bands basis compare having order limit as_share")
 LANGUAGES = ("lang_de", "lang_fr", "lang_es", "lang_pt", "lang_ja")
-MINIMUM = {
+MINIMUM: dict[tuple[str, ...], int] = {
     ("multi_turn",): 70,
     ("refuse", "clarify"): 70,
     ("typo", "abbreviation"): 70,
     ("period",): 70,
     LANGUAGES: 40,
-    **{(language,): 8 for language in LANGUAGES},
+    ("lang_de",): 8,
+    ("lang_fr",): 8,
+    ("lang_es",): 8,
+    ("lang_pt",): 8,
+    ("lang_ja",): 8,
 }
-
-Json = dict[str, Any]
-Vocabulary = dict[str, set[str]]
 
 
 def held_out(question_id: str) -> bool:
@@ -172,7 +178,7 @@ def check_words(query: Json) -> Iterator[str]:
         yield from unknown("metric", metric, METRICS)
     for dimension in query.get("group_by", []):
         yield from unknown("group_by", dimension, DIMENSIONS)
-    for key, known in (("grain", GRAINS), ("rows", RECORDS), ("at", MOMENTS), ("basis", BASES), ("as_share", {True})):
+    for key, known in CLOSED.items():
         if key in query:
             yield from unknown(key, query[key], known)
     if "bands" in query:
@@ -264,19 +270,16 @@ def check_all(numbered: list[tuple[int, Json]], words: Vocabulary) -> Iterator[s
     yield from check_counts([question for _, question in numbered])
 
 
+def names_of(question: Json) -> dict[str, list[str]]:
+    return {"kind": [question["expect"]["kind"]], "persona": [question["persona"]], "tag": question["tags"]}
+
+
 def print_counts(questions: list[Json]) -> None:
-    for held, name in ((False, "build with"), (True, "held out")):
-        print(f"{name}: {sum(1 for q in questions if held_out(q['id']) == held)}")
-    for what, counts in (
-        ("kind", Counter(q["expect"]["kind"] for q in questions)),
-        ("persona", Counter(q["persona"] for q in questions)),
-        ("tag", Counter(tag for q in questions for tag in q["tags"])),
-    ):
-        held_counts: Counter[str] = Counter()
-        for question in questions:
-            if held_out(question["id"]):
-                names = {"kind": [question["expect"]["kind"]], "persona": [question["persona"]], "tag": question["tags"]}
-                held_counts.update(names[what])
+    held = [question for question in questions if held_out(question["id"])]
+    print(f"build with: {len(questions) - len(held)}\nheld out: {len(held)}")
+    for what in ("kind", "persona", "tag"):
+        counts = Counter(name for question in questions for name in names_of(question)[what])
+        held_counts = Counter(name for question in held for name in names_of(question)[what])
         print(f"\nby {what} (all, held out)")
         for name, count in counts.most_common():
             print(f"  {name:18} {count:4} {held_counts[name]:4}")
