@@ -1,0 +1,93 @@
+"""The life of one delivery: claimed once, run, answered in time, finished before the process ends."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.activity import tenant_of
+from bot.host import Host, Life
+from bot.invokes import late_body
+from bot.state_inbox import Inbox, Key, Record
+from bot.state_line import StateUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+log = structlog.get_logger(__name__)
+
+
+class Turns:
+    """All turns under way. `message_seconds` and `invoke_seconds` are how long the HTTP answer may take."""
+
+    def __init__(self, host: Host, inbox: Inbox, *, message_seconds: float, invoke_seconds: float) -> None:
+        self._host = host
+        self._inbox = inbox
+        self._seconds = {True: invoke_seconds, False: message_seconds}
+        self._tasks: set[asyncio.Task[Record]] = set()
+        self.draining = False
+
+    async def take(self, raw: Mapping[str, Any]) -> Record:
+        """The HTTP answer to an admitted activity. A turn that takes longer goes on, and answers through the connector."""
+        life = Life(raw)
+        task = asyncio.get_running_loop().create_task(self._work(life))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        await asyncio.wait({task}, timeout=self._seconds[raw.get("type") == "invoke"])
+        if task.done():
+            return task.result()
+        life.late = True
+        return late_body(raw)
+
+    async def drain(self, seconds: float) -> int:
+        """Let what is under way finish; how many did not."""
+        self.draining = True
+        if self._tasks:
+            log.info("draining", turns=len(self._tasks))
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+        left = len(self._tasks)
+        for task in set(self._tasks):
+            task.cancel()
+        if left:
+            log.error("turns_cut_off", turns=left)
+            await asyncio.wait(set(self._tasks), timeout=1)
+        return left
+
+    def _ended(self, task: asyncio.Task[Record]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (problem := task.exception()):
+            log.error("turn_lost", problem=type(problem).__name__)
+
+    async def _work(self, life: Life) -> Record:
+        key = _key(life.raw)
+        if not key.activity:
+            return await self._host.run(life)
+        try:
+            claimed = await self._inbox.claim(key)
+        except StateUnavailable as problem:
+            return await self._host.apologise(life, problem)
+        if isinstance(claimed, Record):
+            return claimed
+        if claimed is not None:
+            return await asyncio.shield(claimed)
+        return await self._first(key, life)
+
+    async def _first(self, key: Key, life: Life) -> Record:
+        try:
+            record = await self._host.run(life)
+        except BaseException:
+            with suppress(StateUnavailable):
+                await self._inbox.abandon(key)
+            raise
+        try:
+            await self._inbox.finish(key, record)
+        except StateUnavailable:
+            log.error("delivery_not_recorded")  # noqa: TRY400 - the line below it has logged the cause
+        return record
+
+
+def _key(raw: Mapping[str, Any]) -> Key:
+    return Key(tenant_of(raw), raw["conversation"]["id"], raw.get("id") or "")
