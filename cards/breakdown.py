@@ -1,0 +1,113 @@
+"""The breakdown card: bars and a table of the same rows with share or change, a total, and one chooser to open a row."""
+
+from __future__ import annotations
+
+from adaptivecards.baseobject import Element
+
+from analytics.model import Answer, Column, Row
+from cards import actions, charts, parts, titles
+from cards import elements as el
+from cards.drill import next_step
+from cards.reading import Reading
+from cards.suggest import following
+from cards.tables import Line, table
+from cards.view import View
+
+OPENABLE = 40
+
+
+def breakdown_card(answer: Answer, view: View) -> el.Card:
+    """An answer by one or more dimensions."""
+    reading = Reading(answer, view)
+    body = [*parts.heading(reading), *_total(reading), *_bars(reading), *_table(reading), *_opener(reading)]
+    spoken = parts.spoken(titles.title(reading), _said(reading), titles.subtitle(reading))
+    body += [*parts.facts(reading), *parts.provenance(reading)]
+    return el.card(body, parts.buttons(following(reading)), language=reading.words.language, spoken=spoken)
+
+
+def _total(reading: Reading) -> list[Element]:
+    """The whole, where the parts add up to one."""
+    total, metric = reading.answer.total, reading.metrics[0]
+    if total is None or reading.value(total, metric) is None or len(reading.metrics) > 1:
+        return []
+    moved = parts.change_badge(reading, total, metric)
+    return [*parts.number(reading.shown(total, metric)), *moved, *parts.goals(reading, metric)]
+
+
+def _bars(reading: Reading) -> list[Element]:
+    """Bars of the first metric; a row without a number has none."""
+    metric = reading.metrics[0]
+    known = [(row, value) for row in reading.answer.rows if (value := reading.value(row, metric)) is not None]
+    if len(known) < 2:
+        return []
+    known = known[: charts.BARS]
+    return [charts.bars(reading, metric, [_name(reading, row) for row, _ in known], [value for _, value in known])]
+
+
+def _name(reading: Reading, row: Row) -> str:
+    """A row's name; with several dimensions the names stand after each other."""
+    if row.kind in {"other", "withheld"}:
+        return reading.row_name(row, len(row.labels) - 1)
+    return " · ".join(reading.row_name(row, at) for at in range(len(row.labels)))
+
+
+def _table(reading: Reading) -> list[Element]:
+    shown = reading.metrics[:2]
+    third = None if len(shown) > 1 else reading.beside(shown[0], "change") or reading.beside(shown[0], "share")
+    first = " · ".join(_header(reading, column) for column in reading.labels)
+    headers = [first, *(reading.name(metric) for metric in shown)]
+    headers += [reading.words.say(f"table.{third.kind}")] if third else []
+    lines = [_line(reading, row, shown, third) for row in reading.answer.rows]
+    total = _line(reading, reading.answer.total, shown, third, total=True) if reading.answer.total else None
+    made = table(headers, lines, reading.words, total)
+    if reading.answer.more and not any(row.kind == "other" for row in reading.answer.rows):
+        said = reading.words.say("table.not_shown", n=reading.answer.more)
+        made.append(el.text(said, subtle=True, size="Small"))
+    return made
+
+
+def _header(reading: Reading, column: Column) -> str:
+    return reading.words.say("table.person") if column.key == "poster" else reading.dimension(column.key)
+
+
+def _line(reading: Reading, row: Row, shown: tuple[Column, ...], third: Column | None, *, total: bool = False) -> Line:
+    cells = [reading.shown(row, metric) for metric in shown]
+    if third is not None:
+        cells.append(parts.row_change(reading, row, shown[0]) if third.kind == "change" else reading.shown(row, third))
+    name = reading.words.say("row.total") if total else _name(reading, row)
+    return Line(name, tuple(cells), note=_note(reading, row, len(shown)), strong=total)
+
+
+def _note(reading: Reading, row: Row, shown: int) -> str:
+    """The quiet second line: further metrics, and how many records stand behind the row."""
+    rest = [f"{reading.name(metric)} {reading.shown(row, metric)}" for metric in reading.metrics[shown:]]
+    counted = parts.records(reading, row.records) if row.records and not _is_count(reading) else ""
+    return " · ".join([*rest, counted] if counted else rest)
+
+
+def _is_count(reading: Reading) -> bool:
+    """Whether the number shown is itself the count of records."""
+    return len(reading.metrics) == 1 and reading.metrics[0].unit == "count"
+
+
+def _opener(reading: Reading) -> list[Element]:
+    """One chooser over the rows and one button."""
+    query = reading.answer.query
+    step = next_step(query, reading.answer.scope.detail)
+    rows = [row for row in reading.answer.rows if row.kind == "value" and row.keys and row.keys[0]]
+    if step is None or not rows:
+        return []
+    choices = [(reading.row_name(row), row.keys[0] or "") for row in rows[:OPENABLE]]
+    label = reading.words.say(f"input.drill_{query.group_by[0]}")
+    chooser = el.choice_set(actions.DRILL, label, choices, hint=reading.words.say("input.choose"))
+    button = el.execute(reading.words.say("button.open"), actions.OPEN, actions.data(actions.OPEN, query), inputs=True)
+    return [chooser, el.action_set([button])]
+
+
+def _said(reading: Reading) -> str:
+    """The first rows in words."""
+    metric = reading.metrics[0]
+    said = [f"{_name(reading, row)} {reading.shown(row, metric)}" for row in reading.answer.rows[:3]]
+    total = reading.answer.total
+    whole = [f"{reading.words.say('row.total')} {reading.shown(total, metric)}"] if total else []
+    return ", ".join([*whole, *said])

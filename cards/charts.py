@@ -1,0 +1,93 @@
+"""Native charts with scaled values and short labels; the one place where a picture for clients without charts goes in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adaptivecards.baseobject import Element
+
+from analytics.model import Column, Number
+from cards import elements as el
+from cards import formats
+from cards.reading import Reading
+from cards.text import plain
+
+BARS = 12
+LABEL = 22  # longer names are cut by the axis of every client
+COLORS = ("categoricalBlue", "categoricalMarigold", "categoricalTeal")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line or one colour of bars: its name and a number for each label."""
+
+    name: str
+    values: tuple[Number, ...]
+
+
+def bars(reading: Reading, column: Column, labels: Sequence[str], values: Sequence[float]) -> Element:
+    """Horizontal bars, the first on top."""
+    scaled, title = _scaled(reading, column, values)
+    data = [{"x": plain(label, LABEL), "y": y, "color": COLORS[0]} for label, y in zip(labels, scaled, strict=True)]
+    return chart(el.HorizontalBarChart, title, data, displayMode="AbsoluteWithAxis")
+
+
+def grouped(reading: Reading, column: Column, labels: Sequence[str], series: Sequence[Series]) -> Element:
+    """Vertical bars side by side, one colour a series."""
+    data, title = _series(reading, column, labels, series)
+    return chart(el.GroupedBarChart, title, data, showBarValues=True, stacked=False)
+
+
+def line(reading: Reading, column: Column, labels: Sequence[str], series: Sequence[Series]) -> Element:
+    """Lines over time; the scale starts at zero unless a number lies below it."""
+    data, title = _series(reading, column, labels, series)
+    lowest = min((point["y"] for one in data for point in one["values"]), default=0)
+    return chart(el.LineChart, title, data, yMin=min(0, lowest))
+
+
+def chart(
+    kind: type[Element], title: str, data: Sequence[dict[str, Any]], *, picture_url: str | None = None, **more: Any
+) -> Element:
+    """A chart element. Clients without charts show the picture where there is one; the table below has the numbers anyway."""
+    picture = el.image(picture_url, title) if picture_url else None
+    return el.chart(kind, title, data, picture, **more)
+
+
+def _series(
+    reading: Reading, column: Column, labels: Sequence[str], series: Sequence[Series]
+) -> tuple[list[dict[str, Any]], str]:
+    """All series in one scale; a label without a number is left out of its series."""
+    every = [value for one in series for value in one.values if value is not None]
+    _, title = _scaled(reading, column, every)
+    data = []
+    for at, one in enumerate(series):
+        known = [(label, value) for label, value in zip(labels, one.values, strict=True) if value is not None]
+        scaled = _within(reading, column, [value for _, value in known], every)
+        points = [{"x": plain(label, LABEL), "y": y} for (label, _), y in zip(known, scaled, strict=True)]
+        data.append({"legend": plain(one.name, LABEL + 10), "values": points, "color": COLORS[at % len(COLORS)]})
+    return data, title
+
+
+def _within(reading: Reading, column: Column, values: Sequence[float], every: Sequence[float]) -> list[float]:
+    """Values in the scale that fits all of them."""
+    scaled, _ = formats.scaled([*values, *every], column.unit, reading.answer.currency)
+    return scaled[: len(values)]
+
+
+def _scaled(reading: Reading, column: Column, values: Sequence[float]) -> tuple[list[float], str]:
+    """The values as the chart draws them, and its title with their unit."""
+    scaled, scale = formats.scaled(list(values), column.unit, reading.answer.currency)
+    name, unit = reading.name(column), _unit(reading, column)
+    if scale == "percent":
+        return scaled, reading.words.say("scale.percent", label=name)
+    if not unit and not scale:
+        return scaled, name
+    return scaled, reading.words.say(f"scale.{scale or 'plain'}", label=name, unit=unit).replace(",  ", ", ")
+
+
+def _unit(reading: Reading, column: Column) -> str:
+    if column.unit == "money":
+        return reading.answer.currency
+    return reading.words.say(f"unit.{column.unit}") if f"unit.{column.unit}" in reading.words.sentences else ""

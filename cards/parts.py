@@ -1,0 +1,190 @@
+"""The parts every card is put together from, in the order people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from adaptivecards.baseobject import Element
+
+from analytics.catalogue import METRICS
+from analytics.model import Column, Goal, Row
+from cards import actions, formats, titles
+from cards import elements as el
+from cards.change import PANEL, panel
+from cards.reading import Reading
+from cards.view import Next, View
+from cards.words import Words, words
+
+PRIMARY = 3
+DEFINED = 2
+BUTTONS = 6
+
+
+def heading(reading: Reading) -> list[Element]:
+    """What was asked, scope and exact period, and the way to change them; then what to know before reading a number."""
+    said = [
+        el.text(titles.title(reading), size="Large", weight="Bolder", heading=True),
+        el.text(titles.subtitle(reading), subtle=True, spacing="None"),
+    ]
+    change = reading.words.say("button.change")
+    press = [el.text(change, color="Accent", weight="Bolder", wrap=False)]
+    top = el.columns([("stretch", said, None), ("auto", press, el.toggle(change, PANEL))])
+    return [top, panel(reading), *findings(reading)]
+
+
+def title(said: str, below: str = "") -> list[Element]:
+    """The heading of a card that shows no numbers."""
+    made = [el.text(said, size="Large", weight="Bolder", heading=True)]
+    return [*made, el.text(below, spacing="Small")] if below else made
+
+
+def findings(reading: Reading) -> list[Element]:
+    """Data quality findings that touch these numbers, in words, at every width."""
+    found = [f for f in reading.answer.findings if f.severity != "I"]
+    if not found:
+        return []
+    worst = next((f for f in found if f.severity == "E"), found[0])
+    key = "check.withheld" if worst.severity == "E" else "check.warning" if len(found) == 1 else "check.warnings"
+    said = reading.words.say(key, text=worst.text, n=len(found))
+    return [el.container([el.text(said, size="Small")], style="attention" if worst.severity == "E" else "warning")]
+
+
+def number(said: str, below: str = "") -> list[Element]:
+    """The number, large."""
+    made = [el.text(said, size="ExtraLarge", weight="Bolder", wrap=True, spacing="Medium")]
+    return [*made, el.text(below, subtle=True, spacing="None")] if below else made
+
+
+def change_badge(reading: Reading, row: Row, metric: Column) -> list[Element]:
+    """How far the number moved, with an arrow, in words, and in colour where one direction is good."""
+    column = reading.beside(metric, "change")
+    moved = reading.value(row, column)
+    if column is None or moved is None or reading.answer.compared is None:
+        return []
+    span = formats.period(reading.answer.compared, reading.view.locale)
+    said = reading.words.say(f"change.{_way(moved)}", size=size(reading, moved, column, metric), period=span)
+    return [el.badge(said, _verdict(moved, metric))]
+
+
+def row_change(reading: Reading, row: Row, metric: Column) -> str:
+    """The change of one row, short enough for a table."""
+    column = reading.beside(metric, "change")
+    moved = reading.value(row, column)
+    if column is None or moved is None:
+        return "–"
+    return reading.words.say(f"change.row_{_way(moved)}", size=size(reading, moved, column, metric))
+
+
+def size(reading: Reading, moved: float, column: Column, metric: Column) -> str:
+    """The size of a change; the change of a percentage is said in points."""
+    if metric.unit == "ratio":
+        return reading.words.say("change.points", n=formats.shown(abs(moved) * 100, "index", reading.view.locale))
+    return reading.write(abs(moved), column)
+
+
+def _way(moved: float) -> Literal["up", "down", "same"]:
+    return "same" if not moved else "up" if moved > 0 else "down"
+
+
+def _verdict(moved: float, metric: Column) -> Literal["Good", "Attention", "Default"]:
+    if not moved or metric.good is None:
+        return "Default"
+    return "Good" if (moved > 0) == (metric.good == "up") else "Attention"
+
+
+def goals(reading: Reading, metric: Column) -> list[Element]:
+    """Target and benchmark lines, each with its verdict in words."""
+    return [
+        _goal(reading, goal, metric) for goal in reading.answer.goals if goal.metric == (metric.metric or metric.key)
+    ]
+
+
+def _goal(reading: Reading, goal: Goal, metric: Column) -> Element:
+    color: el.Color | None = None if goal.met is None else "Good" if goal.met else "Attention"
+    return el.text(goal_text(reading, goal, metric), color=color, spacing="Small")
+
+
+def goal_text(reading: Reading, goal: Goal, metric: Column) -> str:
+    """For instance "Target 7 days · met"."""
+    said = reading.words.say(f"goal.{goal.kind}", value=reading.write(goal.value, metric))
+    if goal.met is not None:
+        said = reading.words.say("goal.met" if goal.met else "goal.missed", goal=said)
+    return f"{said} · {goal.note}" if goal.note else said
+
+
+def reason(reading: Reading) -> str:
+    """Why there is no number: what the answer says about it, or what withheld it."""
+    withheld = next((finding.text for finding in reading.answer.findings if finding.severity == "E"), "")
+    return " ".join(reading.answer.notes) or withheld or reading.words.say("empty.unknown")
+
+
+def provenance(reading: Reading) -> list[Element]:
+    """Whose data, as of when, how many records, and how the question was read."""
+    answer, say = reading.answer, reading.words.say
+    as_of = formats.moment(answer.snapshot.as_of, reading.view.locale)
+    platforms = ", ".join(answer.platforms)
+    said = say("source.line", platforms=platforms, moment=as_of) if platforms else say("source.line_bare", moment=as_of)
+    line = el.text(
+        f"{said} · {records(reading, answer.records)}", size="Small", subtle=True, separator=True, spacing="Medium"
+    )
+    notes = " ".join((*_definitions(reading), *answer.notes, *_rounding(reading)))
+    return (
+        [line, el.text(say("source.read", notes=notes), size="Small", subtle=True, spacing="None")] if notes else [line]
+    )
+
+
+def _definitions(reading: Reading) -> list[str]:
+    """What the metrics mean, where there are few enough to say it."""
+    known = [METRICS[key] for key in reading.answer.query.metrics if key in METRICS]
+    told = [
+        f"{reading.words.name('metric', m.key, m.label)}: {reading.words.name('definition', m.key, m.definition)}"
+        for m in known
+    ]
+    return told if len(told) <= DEFINED else []
+
+
+def _rounding(reading: Reading) -> list[str]:
+    """Says so where parts are shown rounded, because their sum may then differ in the last digit."""
+    parts = len(reading.answer.rows) > 1 and any(c.unit == "money" for c in reading.metrics)
+    return [reading.words.say("source.rounded", currency=reading.answer.currency)] if parts else []
+
+
+def records(reading: Reading, count: int) -> str:
+    """How many records were counted, by their own noun."""
+    shown = formats.shown(count, "count", reading.view.locale)
+    noun = _noun(reading)
+    return reading.words.count(f"count.{noun}", count, shown)
+
+
+def _noun(reading: Reading) -> str:
+    """What one counted record is: the list asked for, or the fact table of the first metric."""
+    query = reading.answer.query
+    facts_of = [METRICS[key].fact for key in query.metrics if key in METRICS]
+    noun = str(query.rows or (facts_of or ["record"])[0])
+    return noun if f"count.{noun}.other" in reading.words.sentences else "record"
+
+
+def facts(reading: Reading) -> list[Element]:
+    """Further figures the answer brings along."""
+    return [el.facts(reading.answer.facts)] if reading.answer.facts else []
+
+
+def ask(wanted: Next, *, overflow: bool = False) -> Element:
+    """A button that asks a question."""
+    return el.execute(wanted.label, actions.ASK, actions.data(actions.ASK, wanted.query), overflow=overflow)
+
+
+def buttons(following: Sequence[Next]) -> list[Element]:
+    """Up to three questions to ask next, the rest in the overflow menu."""
+    return [ask(wanted, overflow=at >= PRIMARY) for at, wanted in enumerate(following[:BUTTONS])]
+
+
+def spoken(title_said: str, headline: str, below: str = "") -> str:
+    """What a screen reader says instead of the card."""
+    return ". ".join(part for part in (title_said, headline, below) if part)
+
+
+def of(view: View) -> Words:
+    """The words of whoever reads."""
+    return words(view.language)

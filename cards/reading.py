@@ -1,0 +1,127 @@
+"""Reads an Answer for a card: which column is what, how a cell is written, what a row is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from analytics.catalogue import DIMENSIONS
+from analytics.model import Answer, Column, Number, Row
+from cards import formats
+from cards.view import View
+from cards.words import Words, words
+
+_COUNTED = re.compile(r"\((\d[\d,.]*)\)\s*$")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An answer and who reads it. A row's `values` follow the number columns; its `labels` the others."""
+
+    answer: Answer
+    view: View
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the reader's language."""
+        return words(self.view.language)
+
+    @cached_property
+    def labels(self) -> tuple[Column, ...]:
+        """The columns that name a row."""
+        return tuple(c for c in self.answer.columns if c.kind in {"dimension", "time"})
+
+    @cached_property
+    def numbers(self) -> tuple[Column, ...]:
+        """The columns that hold numbers, in the order of a row's values."""
+        return tuple(c for c in self.answer.columns if c.kind not in {"dimension", "time"})
+
+    @cached_property
+    def metrics(self) -> tuple[Column, ...]:
+        """The columns that were asked for."""
+        return tuple(c for c in self.numbers if c.kind == "metric")
+
+    def beside(self, column: Column, kind: str) -> Column | None:
+        """The change, share or compared value that belongs to a metric column."""
+        named = column.metric or column.key
+        return next((c for c in self.numbers if c.kind == kind and (c.metric or c.key) == named), None)
+
+    def value(self, row: Row, column: Column | None) -> Number:
+        """The number in this column of a row."""
+        return None if column is None else row.values[self._places[column.key]]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {column.key: at for at, column in enumerate(self.numbers)}
+
+    def name(self, column: Column) -> str:
+        """What a column is called in the reader's language."""
+        kind = "dimension" if column.kind == "dimension" else "metric"
+        return self.words.name(kind, column.metric or column.key, column.label)
+
+    def dimension(self, key: str) -> str:
+        """What a dimension is called in the reader's language."""
+        column = next((c for c in self.labels if c.key == key), None)
+        english = DIMENSIONS[key].label if key in DIMENSIONS else column.label if column else key
+        return self.words.name("dimension", key, english)
+
+    def shown(self, row: Row, column: Column) -> str:
+        """One cell as people read it."""
+        return self.write(self.value(row, column), column)
+
+    def write(self, value: Number, column: Column) -> str:
+        """A number as this column writes it."""
+        return formats.shown(value, column.unit, self.view.locale, self.answer.currency)
+
+    def inside(self, name: str) -> str:
+        """A name inside a sentence: "job category", but "PO number"; German keeps its capitals."""
+        keep = self.words.language == "de" or name[:2].isupper()
+        return name if keep else name[:1].lower() + name[1:]
+
+    def row_name(self, row: Row, at: int = 0) -> str:
+        """What a row is called; rows that stand for several say so in the reader's language."""
+        if row.kind == "unmapped" and at == len(row.labels) - 1:
+            return self.words.name("unmapped", self.labels[at].key, row.labels[at] or self.words.say("row.unmapped"))
+        if row.kind in {"other", "withheld"} and at == len(row.labels) - 1:
+            counted = _COUNTED.search(row.labels[at])
+            if counted:
+                return self.words.say(f"row.{row.kind}_n", n=counted[1])
+            return self.words.say(f"row.{row.kind}")
+        column = self.labels[at]
+        if column.kind == "time":
+            return self.step_name(row, at, year=True)
+        return self.member(column.key, row.labels[at])
+
+    def member(self, dimension: str, name: str) -> str:
+        """A member's name; the few the product itself names are translated."""
+        if dimension == "source" and name in {"freelance", "staffing"}:
+            return self.words.say(f"member.{name}")
+        return name
+
+    def step_name(self, row: Row, at: int = 0, *, year: bool = False) -> str:
+        """The name of one step of a trend, short; the label of the answer where its key is no date."""
+        start = self.step(row, at)
+        if start is None:
+            return row.labels[at]
+        return formats.bucket(start, self.answer.query.grain or "month", self.view.locale, year=year)
+
+    def step(self, row: Row, at: int = 0) -> date | None:
+        """The first day of one step of a trend."""
+        try:
+            return date.fromisoformat(row.keys[at] or "")
+        except ValueError:
+            return None
+
+    @property
+    def headline(self) -> Row | None:
+        """The row that stands for the whole answer."""
+        if self.answer.total is not None:
+            return self.answer.total
+        return self.answer.rows[0] if len(self.answer.rows) == 1 else None
+
+    def values(self, column: Column) -> Iterator[float]:
+        """Every number of a column that is one."""
+        return (value for row in self.answer.rows if (value := self.value(row, column)) is not None)

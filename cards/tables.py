@@ -1,0 +1,73 @@
+"""Tables that hold at 320 pixels: a wide first column with a quiet second line, and at most two columns of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from unicodedata import east_asian_width
+
+from adaptivecards.baseobject import Element
+
+from cards import elements as el
+from cards.text import short
+from cards.words import Words
+
+SHOWN = 10  # rows before "Show more"
+MOST = 48  # rows on a card at all: its size has a limit
+NAME = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its name, a quiet second line, and its numbers as written."""
+
+    name: str
+    cells: tuple[str, ...]
+    note: str = ""
+    strong: bool = False
+
+
+def table(headers: Sequence[str], lines: Sequence[Line], words: Words, total: Line | None = None) -> list[Element]:
+    """The table, its tail hidden behind one button where it is long; `headers` name the first column and the numbers."""
+    widths = _widths(headers, [*lines, total] if total else lines)
+    kept = lines[:MOST]
+    end = len(kept) if len(kept) <= SHOWN + 2 else SHOWN
+    head, tail = kept[:end], kept[end:]
+    rows = [[_header(header, right=at > 0) for at, header in enumerate(headers)], *map(_row, head)]
+    if total and not tail:
+        rows.append(_row(total))
+    made = [el.table(rows, widths, spacing="Medium")]
+    if tail:
+        made.append(el.table(list(map(_row, tail)), widths, header=False, name="more", hidden=True, spacing="None"))
+        made += [el.table([_row(total)], widths, header=False, spacing="None")] if total else []
+        made.append(el.action_set([el.toggle(words.say("table.more", n=len(tail)), "more")]))
+    if len(lines) > MOST:
+        made.append(el.text(words.say("table.not_shown", n=len(lines) - MOST), subtle=True, size="Small"))
+    return made
+
+
+def _header(said: str, *, right: bool) -> list[Element]:
+    return [el.text(said, weight="Bolder", align="Right" if right else None, wrap=True, most=NAME)]
+
+
+def _row(line: Line) -> list[list[Element]]:
+    weight: el.Weight | None = "Bolder" if line.strong else None
+    first = [el.text(short(line.name, NAME), weight=weight)]
+    if line.note:
+        first.append(el.text(line.note, size="Small", subtle=True, spacing="None"))
+    return [first, *([el.text(cell, align="Right", wrap=False, weight=weight)] for cell in line.cells)]
+
+
+def _widths(headers: Sequence[str], lines: Sequence[Line]) -> list[int | str]:
+    """The first column takes what is left; a number column is as wide as its longest number or word, in pixels."""
+    widths: list[int | str] = [1]
+    for at, header in enumerate(headers[1:]):
+        cells = [line.cells[at] for line in lines]
+        longest = max([*map(_wide, cells), *(_wide(word) for word in header.split())], default=0)
+        widths.append(f"{min(132, max(60, round(8.4 * longest) + 14))}px")
+    return widths
+
+
+def _wide(text: str) -> float:
+    """How wide a text is, in digits."""
+    return sum(1.7 if east_asian_width(c) in "WF" else 0.5 if c in ".,:’ \u00a0\u202f" else 1 for c in text)

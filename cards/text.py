@@ -1,0 +1,55 @@
+"""Makes text that came from people or platforms safe to show: nothing in it is ever read as Markdown, markup or a template."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+ZWSP = "\u200b"
+
+_AT = re.compile(r"</?at\b[^>]*>?", re.IGNORECASE)
+_SPACE = re.compile(r"[\s\u2028\u2029]+")
+_LIST_START = re.compile(r"^(?:[-+#]|\d{1,9}[.)](?!\d))")
+_LINKS = re.compile(r"\b(www\.|(?:mailto|tel|data|javascript):)", re.IGNORECASE)
+_SWAPS = str.maketrans({"\\": "/", "`": "'", "~": "-", "<": "‹", ">": "›"})
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "*_[]"})
+_JOINERS = "\u200c\u200d"  # needed to write Persian, Hindi and family emoji; harmless
+
+
+def clean(text: str) -> str:
+    """The same text on one line, without control, direction-changing and invisible characters or mention tags."""
+    if text.isascii() and text.isprintable() and "<" not in text:
+        return text.strip() if text[:1] == " " or text[-1:] == " " else text
+    kept = "".join(c for c in _SPACE.sub(" ", text) if c in _JOINERS or not unicodedata.category(c).startswith("C"))
+    return _AT.sub("", kept).strip()
+
+
+def esc(text: str) -> str:
+    """Text for a TextBlock or a fact, to be applied exactly once.
+
+    Backslash escapes are used only where every client honours them (* _ [ ]); the rest is replaced by a look-alike.
+    """
+    safe = clean(text).translate(_SWAPS)
+    if safe.isalnum():
+        return safe
+    safe = _braces(safe).replace("://", f":{ZWSP}//")
+    safe = _LINKS.sub(lambda found: found[0] + ZWSP, safe).translate(_MARKS)
+    return ZWSP + safe if _LIST_START.match(safe) else safe
+
+
+def plain(text: str, most: int = 80) -> str:
+    """Text for places that know no Markdown (choices, buttons, chart labels, alt text), at most `most` characters."""
+    return short(_braces(clean(text)), most)
+
+
+def short(text: str, most: int) -> str:
+    """The text, cut with an ellipsis where it is longer than `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _braces(text: str) -> str:
+    if "{" not in text:
+        return text
+    while "{{" in text or "${" in text:
+        text = text.replace("{{", "{ {").replace("${", "$ {")
+    return text

@@ -1,0 +1,105 @@
+"""What was asked, in one line of the reader's language, made from the question itself; and the line on scope and period."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from analytics.model import Filter, Value
+from cards import formats
+from cards.reading import Reading
+from cards.text import short
+
+NAMES = 3  # more members of one filter are counted, not listed
+NAME = 48  # no single name takes more of a heading
+
+
+def title(reading: Reading) -> str:
+    """For instance "Spend by team · Design & Creative · top 5"."""
+    say, query = reading.words.say, reading.answer.query
+    told = _filters(reading)
+    whole = _subject(reading)
+    if told:
+        whole = say("title.with", title=whole, filters=" · ".join(told))
+    if query.limit:
+        ends = {direction for key, direction in query.order if key not in query.group_by}
+        whole = say("title.bottom" if ends == {"asc"} else "title.top", title=whole, n=query.limit)
+    return say("title.share", title=whole) if query.as_share else whole
+
+
+def _subject(reading: Reading) -> str:
+    say, query = reading.words.say, reading.answer.query
+    metric = metrics(reading)
+    if query.compare and query.compare.to == "dimension" and query.compare.values:
+        members = _join(reading, [reading.member(query.compare.dimension or "", v.name) for v in query.compare.values])
+        metric = say("title.side_by_side", metric=metric, members=members)
+    dimension = _join(reading, [_by(reading, key) for key in query.group_by])
+    grain = say(f"grain.{query.grain}") if query.grain else ""
+    if dimension and grain:
+        return say("title.by_over", metric=metric, dimension=dimension, grain=grain)
+    if dimension:
+        return say("title.by", metric=metric, dimension=dimension)
+    return say("title.over", metric=metric, grain=grain) if grain else metric
+
+
+def metrics(reading: Reading) -> str:
+    """The metrics asked for, as one phrase."""
+    return _join(reading, [reading.name(c) for c in reading.metrics[:NAMES]])
+
+
+def _by(reading: Reading, key: str) -> str:
+    return reading.words.say("list.person") if key == "poster" else reading.inside(reading.dimension(key))
+
+
+def _join(reading: Reading, names: list[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return reading.words.say("list.and", first=", ".join(names[:-1]), last=names[-1])
+
+
+def _filters(reading: Reading) -> list[str]:
+    return [told for wanted in reading.answer.query.filters for told in _filter(reading, wanted)]
+
+
+def _filter(reading: Reading, wanted: Filter) -> list[str]:
+    say = reading.words.say
+    told = []
+    if wanted.include:
+        told.append(_names(reading, wanted.dimension, wanted.include))
+    if wanted.under:
+        told.append(say("filter.under", names=_names(reading, wanted.dimension, wanted.under)))
+    if wanted.exclude:
+        told.append(say("filter.not", names=_names(reading, wanted.dimension, wanted.exclude)))
+    name = reading.dimension(wanted.dimension)
+    told += [say(f"filter.{op}", name=name, value=_bound(reading, bound)) for op, bound in wanted.bounds]
+    return told
+
+
+def _bound(reading: Reading, bound: float) -> str:
+    return formats.shown(bound, "count", reading.view.locale)
+
+
+def _names(reading: Reading, dimension: str, values: tuple[Value, ...]) -> str:
+    names = ", ".join(short(reading.member(dimension, value.name), NAME) for value in values[:NAMES])
+    rest = len(values) - NAMES
+    return reading.words.say("filter.more", names=names, n=rest) if rest > 0 else names
+
+
+def dates(reading: Reading) -> str:
+    """The exact period, marked where it is still running."""
+    answer = reading.answer
+    if answer.period.start is None:
+        last = answer.period.end - timedelta(days=1)
+        return reading.words.say("period.all_time", day=formats.day(last, reading.view.locale))
+    told = formats.period(answer.period, reading.view.locale)
+    return reading.words.say("period.to_date", period=told) if answer.partial else told
+
+
+def subtitle(reading: Reading) -> str:
+    """The exact period, what it is held against, and whose data."""
+    parts = [dates(reading)]
+    if reading.answer.compared:
+        span = formats.period(reading.answer.compared, reading.view.locale)
+        parts.append(reading.words.say("period.compared", period=span))
+    if reading.view.scope:
+        parts.append(reading.view.scope)
+    return " · ".join(parts)

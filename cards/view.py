@@ -1,0 +1,56 @@
+"""What a card knows about whoever reads it: language, place, scope, and what may be asked next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from analytics.model import Query
+
+Place = Literal["personal", "shared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a chooser: what is read, and the stable id (never JSON) that comes back."""
+
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What one filter behind "Change" may be set to; `input` is a dimension, for instance "team"."""
+
+    input: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A question to ask with one press; `hint` is a quiet second line where there is room for one."""
+
+    label: str
+    query: Query
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Who reads a card and where.
+
+    `language` picks the words, `locale` ("en_US") the way numbers and dates are written, `scope` is whose data it is
+    in a few words ("Whole program"), `asked` the question as typed. `next` left empty lets the card suggest its own;
+    `back` is the question before a row was opened, where it is known.
+    """
+
+    today: date
+    language: str = "en"
+    locale: str = "en_US"
+    place: Place = "personal"
+    scope: str = ""
+    asked: str = ""
+    filters: tuple[Choices, ...] = ()
+    next: tuple[Next, ...] = ()
+    back: Query | None = None
