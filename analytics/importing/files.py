@@ -1,0 +1,171 @@
+"""Looks at each file before it is read: is it there, is it text, which columns does its header name."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics.errors import did_you_mean
+from analytics.model import Finding
+from analytics.tables import TABLES, Table
+
+_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_HEADER_BYTES = 1 << 16
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one file lies: its header cells in order, where each declared column stands, lines the header takes."""
+
+    table: Table
+    path: Path
+    headers: tuple[str, ...]
+    positions: dict[str, int]
+    header_lines: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """All files of a folder: those that can be read, what stops the load, and what is only worth a warning."""
+
+    layouts: tuple[Layout, ...]
+    problems: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def inspect(folder: Path) -> Inspection:
+    """Look at every file the import format names, and at those it does not."""
+    layouts: list[Layout] = []
+    problems: list[str] = []
+    if not folder.is_dir():
+        return Inspection((), (f"{folder} is no folder; name the folder that holds the CSV files.",), ())
+    present = {path.name.casefold(): path for path in sorted(folder.iterdir()) if path.suffix.casefold() == ".csv"}
+    strangers = [path.name for name, path in present.items() if name.removesuffix(".csv") not in TABLES]
+    for table in TABLES.values():
+        path = present.get(f"{table.name}.csv")
+        if path is None and table.required:
+            hint = did_you_mean(f"{table.name}.csv", strangers)
+            problems.append(f"{table.name}.csv is missing: expected one row per {table.grain}.{hint}")
+        elif path is not None:
+            found = _look(table, path)
+            problems += found if isinstance(found, list) else []
+            layouts += [] if isinstance(found, list) else [found]
+    drift = [_drift(layout) for layout in layouts]
+    findings = [finding for finding in (_not_sent(present), _strange_files(strangers), *drift) if finding]
+    return Inspection(tuple(layouts), tuple(problems), tuple(findings))
+
+
+def match_headers(table: Table, headers: Sequence[str]) -> tuple[dict[str, int], list[str]]:
+    """Where each declared column stands among the header cells, and what is wrong with the header."""
+    folded = [header.strip().casefold() for header in headers]
+    places = {column.name: folded.index(column.name) for column in table.columns if column.name in folded}
+    others = [header for header in folded if header and header not in places]
+    problems = [
+        f'the column "{name}" occurs {times} times; expected once.'
+        for name, times in Counter(folded).items()
+        if times > 1 and name in places
+    ]
+    problems += [
+        f'the required column "{column.name}" ({column.help}) is missing.{did_you_mean(column.name, others)} '
+        f"Expected in the header, for example with the value {column.example}."
+        for column in table.columns
+        if column.required and column.name not in places
+    ]
+    return places, problems
+
+
+def line_at(path: Path, byte: int) -> int:
+    """The physical line in which this byte (counted from 0) stands, from 1."""
+    with path.open("rb") as file:
+        left, lines = byte, 1
+        while left > 0 and (block := file.read(min(left, _BLOCK))):
+            lines += block.count(b"\n")
+            left -= len(block)
+    return lines
+
+
+def count_lines(path: Path) -> int:
+    """Physical lines, the last one counted even without a line end."""
+    buffer = bytearray(_BLOCK)
+    lines, last = 0, b"\n"
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(buffer):
+            lines += buffer.count(b"\n", 0, size)
+            last = bytes(buffer[size - 1 : size])
+    return lines + (last != b"\n")
+
+
+def _look(table: Table, path: Path) -> Layout | list[str]:
+    name = path.name
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEADER_BYTES)
+    except OSError as error:
+        return [f"{name} cannot be opened ({error.strerror}); check that it is a file and that it may be read."]
+    if head.startswith(_UTF16):
+        return [f'{name} is encoded as UTF-16; expected UTF-8. Save it as "CSV UTF-8".']
+    if not head.strip():
+        return [f"{name} is empty; expected a header line such as {','.join(c.name for c in table.columns[:3])},..."]
+    try:
+        headers, lines = _header(head)
+    except (UnicodeDecodeError, csv.Error) as error:
+        return [f'{name}, line 1: the header cannot be read ({error}); expected UTF-8 text. Save it as "CSV UTF-8".']
+    if delimiter := _other_delimiter(table, headers):
+        return [f"{name}, line 1: the cells are separated by {delimiter}; expected commas. Save the file with commas."]
+    places, problems = match_headers(table, headers)
+    if problems:
+        return [f"{name}, line 1: {problem}" for problem in problems]
+    return Layout(table, path, tuple(headers), places, lines, path.stat().st_size)
+
+
+def _header(head: bytes) -> tuple[list[str], int]:
+    # The block may end inside a character; a header never does, so the torn end is of no interest.
+    whole = head if len(head) < _HEADER_BYTES else head[: head.rfind(b"\n") + 1]
+    reader = csv.reader(io.StringIO(whole.decode("utf-8-sig"), newline=""))
+    return [cell.strip() for cell in next(reader)], reader.line_num
+
+
+def _other_delimiter(table: Table, headers: Sequence[str]) -> str:
+    known = {column.name for column in table.columns}
+    if len(headers) > 1 and known & {header.casefold() for header in headers}:
+        return ""
+    joined = ",".join(headers).casefold()
+    for delimiter, name in _DELIMITERS.items():
+        if len(known & {cell.strip(' "') for cell in joined.split(delimiter)}) > 1:
+            return name
+    return ""
+
+
+def _drift(layout: Layout) -> Finding | None:
+    table = layout.table
+    unknown = [h for h in layout.headers if h.casefold() not in layout.positions]
+    absent = [column.name for column in table.columns if column.name not in layout.positions]
+    if not unknown:
+        return None
+    said = "; ".join(f'"{header}"{did_you_mean(header, absent)}' for header in unknown)
+    text = f"{layout.path.name} has columns the import format does not know, which were not read: {said}"
+    return Finding("schema_drift", "W", text, len(unknown), (), tuple(unknown[:5]))
+
+
+def _not_sent(present: Container[str]) -> Finding | None:
+    absent = [table for table in TABLES.values() if not table.required and f"{table.name}.csv" not in present]
+    if not absent:
+        return None
+    said = "; ".join(f"{table.name}.csv: {table.without}" for table in absent)
+    text = f"Files of the import format that were not sent, and what that costs: {said}"
+    return Finding("not_sent", "I", text, len(absent), (), tuple(table.name for table in absent))
+
+
+def _strange_files(names: Sequence[str]) -> Finding | None:
+    if not names:
+        return None
+    said = "; ".join(f"{name}{did_you_mean(name, [f'{table}.csv' for table in TABLES])}" for name in names)
+    text = f"The folder holds files the import format does not know, which were not read: {said}"
+    return Finding("unknown_files", "W", text, len(names), (), tuple(names[:5]))

@@ -1,0 +1,11 @@
+"""Checks of the data as a table of declarations, run on every version before it is published."""
+
+from __future__ import annotations
+
+from analytics.quality import company, dates, money, rejected
+from analytics.quality.check import Check, Found, metrics_on, rows, run, run_checks
+
+CHECKS: tuple[Check, ...] = (*rejected.CHECKS, *dates.CHECKS, *money.CHECKS, *company.CHECKS)
+"""To add a check, add its entry to the file of its theme, and a fixture that makes it fail."""
+
+__all__ = ["CHECKS", "Check", "Found", "metrics_on", "rows", "run", "run_checks"]

@@ -1,0 +1,111 @@
+"""Checks of money: currencies and their rates, signs, repeated and missing lines, invoices, outliers."""
+
+from __future__ import annotations
+
+from babel.numbers import list_currencies
+
+from analytics.fx import FILL_DAYS
+from analytics.quality.check import Check, rows
+from analytics.quality.touched import TOUCHED
+from analytics.tables import TABLES
+
+_ISO = ", ".join(f"'{code}'" for code in sorted(list_currencies()))
+_SPEND = "charge_type NOT IN ('tax', 'payment_method') AND status = 'final'"
+
+# The same test for every amount would cost a join a row; a day and a currency are few.
+_NO_RATE = f"""
+WITH quoted AS (
+    SELECT DISTINCT currency, rate_date + n::INTEGER AS day FROM
+        (SELECT from_currency AS currency, rate_date FROM raw.fx_rates UNION ALL SELECT to_currency, rate_date FROM raw.fx_rates),
+        range(0, {FILL_DAYS + 1}) AS days(n)
+)
+SELECT c.charge_id FROM raw.charges c WHERE c.currency <> $currency
+AND NOT EXISTS (FROM quoted q WHERE q.currency = c.currency AND q.day = c.posted_at::DATE)
+"""
+
+_SIGN = """
+SELECT charge_id FROM raw.charges
+WHERE (charge_type IN ('refund', 'chargeback') AND amount > 0)
+   OR (charge_type IN ('hourly', 'fixed', 'bonus', 'expense', 'platform_fee', 'processing_fee', 'tax') AND amount < 0)
+"""
+
+_TWINS = """
+SELECT min(charge_id) || ' = ' || max(charge_id) FROM raw.charges
+GROUP BY platform, contract_id, worker_id, charge_type, status, posted_at, work_from, work_to, amount, currency,
+         invoice_id, related_charge_id HAVING count(*) > 1
+"""
+
+_BOTH_STATES = """
+SELECT invoice_id FROM raw.charges WHERE invoice_id IS NOT NULL GROUP BY platform, invoice_id
+HAVING bool_or(status = 'preliminary') AND bool_or(status = 'final')
+"""
+
+_NOT_AS_INVOICED = f"""
+WITH line AS (SELECT invoice_id, currency, sum(amount) AS amount FROM raw.charges WHERE {_SPEND} GROUP BY ALL
+), month AS (
+    SELECT i.platform, strftime(i.issued_on, '%Y-%m') AS month, i.currency, sum(i.total) AS invoiced,
+           coalesce(sum(line.amount), 0) AS charged
+    FROM raw.invoices i LEFT JOIN line USING (invoice_id, currency) WHERE i.status <> 'preliminary' GROUP BY ALL)
+SELECT platform || ' ' || month || ': invoiced ' || round(invoiced, 2) || ', charged ' || round(charged, 2) || ' ' || currency
+FROM month WHERE abs(invoiced - charged) > greatest(1, 0.005 * abs(invoiced))
+"""
+
+# Distance from the median in robust standard deviations of the logarithm, because amounts spread by factors.
+_FAR_OUT = """
+WITH line AS (
+    SELECT x.charge_id, ln(x.amount::DOUBLE) AS size, (x.currency, x.platform, x.charge_type, c.contract_type, c.category_id) AS kind
+    FROM raw.charges x JOIN raw.contracts c USING (contract_id) WHERE x.amount > 0 AND x.charge_type IN ('hourly', 'fixed', 'bonus')
+), middle AS (SELECT kind, median(size) AS middle, mad(size) AS spread FROM line GROUP BY kind HAVING count(*) >= 30)
+SELECT charge_id FROM line JOIN middle USING (kind) WHERE spread > 0 AND abs(size - middle) / (1.4826 * spread) > 6
+"""
+
+_OVER_BUDGET = f"""
+SELECT c.contract_id FROM raw.contracts c
+JOIN (SELECT contract_id, currency, sum(amount) AS amount FROM raw.charges WHERE {_SPEND} GROUP BY ALL) x USING (contract_id, currency)
+WHERE c.budget_amount > 0 AND x.amount > 3 * c.budget_amount
+"""
+
+CHECKS = (
+    *(
+        Check(
+            f"currency_{table.name}", 11, f"{table.name}.csv, rows in a currency that is not in ISO 4217", "Correct the code.",
+            "E", TOUCHED[table.name], rows(f"SELECT line || ': ' || currency FROM raw.{table.name} WHERE currency NOT IN ({_ISO})"),
+            of=table.name, allowed=0.01,
+        )
+        for table in TABLES.values()
+        if any(column.name == "currency" for column in table.columns)
+    ),
+    Check(
+        "no_rate", 11, "Ledger lines in a currency without a rate for their day", "Add the days to fx_rates.csv.",
+        "E", ("charge",), rows(_NO_RATE), of="charges", allowed=0.01,
+    ),
+    Check(
+        "sign", 12, "Ledger lines whose sign does not fit their type", "Refunds are negative, work and fees are not.",
+        "E", ("charge",), rows(_SIGN), of="charges", allowed=0.005,
+    ),
+    Check(
+        "twins", 2, "Ledger lines that are alike but for their id", "Both were counted, as two equal payments can be real.",
+        "W", ("charge",), rows(_TWINS), of="charges",
+    ),
+    Check(
+        "no_contract", 6, "Ledger lines without a contract", "Up to 2% are usual; more means that contracts are missing.",
+        "W", ("avg_spend_per_contract",), rows(f"SELECT charge_id FROM raw.charges WHERE contract_id IS NULL AND {_SPEND}"),
+        of="charges", usual=0.02,
+    ),
+    Check(
+        "both_states", 29, "Invoices with preliminary and final lines at once", "Only final lines were counted.",
+        "E", ("charge",), rows(_BOTH_STATES), of="invoices", allowed=0.01,
+    ),
+    Check(
+        "not_as_invoiced", 16, "Months in which ledger and invoices differ by more than 0.5%", "Find the lines that are missing or double.",
+        "E", ("charge",), rows(_NOT_AS_INVOICED),
+    ),
+    Check(
+        "outlier", 13, "Ledger lines far out of the range of their category", "Look at the amounts.",
+        "W", ("charge",), rows(_FAR_OUT), of="charges",
+    ),
+    Check(
+        "over_budget", 13, "Contracts that cost more than three times their budget", "Look at the amounts or the budgets.",
+        "W", ("budget_variance",), rows(_OVER_BUDGET), of="contracts",
+    ),
+)  # fmt: skip

@@ -1,0 +1,144 @@
+"""Builds the next version from a folder of files, checks it, and publishes it with one switch; or changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from analytics import versions
+from analytics.importing import TableRun, connect_staging, event_bounds, load
+from analytics.model import Finding, Reporting
+from analytics.progress import Progress, Silent
+from analytics.quality import CHECKS, run_checks
+from analytics.store import LAYOUT
+
+Build = Callable[[DuckDBPyConnection, Reporting, datetime], None]
+
+_BOOKS = """
+CREATE TABLE finding (check_id TEXT, severity TEXT, text TEXT, rows BIGINT, metrics TEXT[], samples TEXT[]);
+CREATE TABLE sync_run (table_name TEXT, file TEXT, read BIGINT, loaded BIGINT, quarantined BIGINT, seconds DOUBLE);
+CREATE TABLE version (layout INTEGER, version INTEGER, synced_at TIMESTAMP, as_of TIMESTAMP, first_day DATE,
+    currency TEXT, timezone TEXT, fiscal_year_start_month INTEGER, folder TEXT);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one sync did: the version it made, rows by table (read = loaded + quarantined), findings, seconds."""
+
+    version: int
+    as_of: datetime
+    tables: tuple[TableRun, ...]
+    findings: tuple[Finding, ...]
+    seconds: float
+
+    @property
+    def read(self) -> int:
+        """Rows read from all files."""
+        return sum(run.read for run in self.tables)
+
+    @property
+    def loaded(self) -> int:
+        """Rows now in the version."""
+        return sum(run.loaded for run in self.tables)
+
+    @property
+    def quarantined(self) -> int:
+        """Rows kept apart with their reason."""
+        return sum(run.quarantined for run in self.tables)
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows read, end to end: importing, facts, checks and publishing included."""
+        return self.read / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What one sync may use of the machine, and how many versions stay on disk."""
+
+    memory_limit: str = "2GB"
+    threads: int = 2
+    keep: int = 2
+
+
+def sync(
+    folder: Path,
+    store_folder: Path,
+    *,
+    reporting: Reporting,
+    now: datetime,
+    build: Build,
+    progress: Progress | None = None,
+    resources: Resources | None = None,
+) -> SyncReport:
+    """Read `folder`, publish the next version in `store_folder`. `now` is aware; DataError leaves the old version."""
+    resources, shown = resources or Resources(), progress or Silent()
+    started = time.perf_counter()
+    with versions.only_one(store_folder):
+        number, path = versions.begin(store_folder)
+        try:
+            with closing(connect_staging(path, resources.memory_limit, resources.threads)) as connection:
+                loaded = load(connection, folder, shown)
+                _work_out(connection, build, reporting, now, shown)
+                findings = (*loaded.findings, *run_checks(CHECKS, connection, reporting, now, shown))
+                _write_books(connection, loaded.tables, findings)
+                as_of = _sign(connection, number, folder, reporting, now)
+            _publish(store_folder, number, path, resources.keep, shown)
+        finally:
+            _clear(path)
+    return SyncReport(number, as_of, loaded.tables, findings, time.perf_counter() - started)
+
+
+def _work_out(
+    connection: DuckDBPyConnection, build: Build, reporting: Reporting, now: datetime, progress: Progress
+) -> None:
+    progress.begin("Working out facts")
+    build(connection, reporting, now)
+    progress.end()
+
+
+def _write_books(connection: DuckDBPyConnection, tables: tuple[TableRun, ...], findings: tuple[Finding, ...]) -> None:
+    """How this version was read and what is doubtful in it."""
+    connection.execute(_BOOKS)
+    connection.executemany(
+        "INSERT INTO sync_run VALUES (?, ?, ?, ?, ?, ?)",
+        [(run.table, run.file, run.read, run.loaded, run.quarantined, run.seconds) for run in tables],
+    )
+    for f in findings:
+        row = [f.check, f.severity, f.text, f.rows, list(f.metrics), list(f.samples)]
+        connection.execute("INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def _sign(connection: DuckDBPyConnection, number: int, folder: Path, reporting: Reporting, now: datetime) -> datetime:
+    """Write what this version is; the moment its newest event happened."""
+    first_day, as_of = event_bounds(connection, reporting, now)
+    zone = [reporting.currency, reporting.timezone, reporting.fiscal_year_start_month]
+    row = [LAYOUT, number, _naive(now), _naive(as_of), first_day, *zone, str(folder)]
+    connection.execute("INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    connection.execute("CHECKPOINT")
+    return as_of
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _publish(folder: Path, number: int, path: Path, keep: int, progress: Progress) -> None:
+    progress.begin("Publishing")
+    versions.publish(folder, number, path, keep)
+    progress.end()
+
+
+def _clear(path: Path) -> None:
+    # After a success the file has its new name; what is still here belongs to a sync that failed.
+    for left in (path, path.with_name(path.name + ".wal")):
+        left.unlink(missing_ok=True)
+    shutil.rmtree(versions.spill_of(path), ignore_errors=True)
