@@ -1,0 +1,117 @@
+"""The whole bot on a stage of fakes: real server, real TLS, real tokens, real database; for conversation tests."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from bot.parts import Parts, open_parts
+from bot.server import make_app
+from bot.settings import SAMPLE_TENANT, Settings
+from bot.state import State
+from tests.fakes.authority import APP_ID, FakeAuthority, authority_on
+from tests.fakes.connector import FakeConnector, connector_on
+from tests.fakes.serving import ThrowawayCA, serving
+from tests.fakes.teams import TeamsClient
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from pathlib import Path
+
+    from bot.events import Desk, Reply, Turn
+
+
+class FakeClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime = datetime(2026, 11, 20, 10, tzinfo=UTC)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class FakeDesk:
+    """Answers what it is told to, and remembers what it was asked."""
+
+    def __init__(self, answer: Callable[[Turn], Sequence[Reply]]) -> None:
+        self.turns: list[Turn] = []
+        self.answer = answer
+
+    async def handle(self, turn: Turn) -> Sequence[Reply]:
+        self.turns.append(turn)
+        return self.answer(turn)
+
+
+@dataclass
+class Stage:
+    """Everything a test may look at or push."""
+
+    teams: TeamsClient
+    connector: FakeConnector
+    authority: FakeAuthority
+    state: State
+    parts: Parts
+    settings: Settings
+    clock: FakeClock
+
+
+def settings_for(
+    connector: FakeConnector, authority: FakeAuthority, ca: ThrowawayCA, folder: Path, **changes: Any
+) -> Settings:
+    """Settings of a real, signed bot whose outside world is the fakes."""
+    given: dict[str, Any] = {
+        "app_id": APP_ID,
+        "app_tenant": SAMPLE_TENANT,
+        "app_secret": "a-secret",
+        "allowed_tenants": (SAMPLE_TENANT,),
+        "service_hosts": (connector.host,),
+        "metadata": authority.metadata,
+        "authority": authority.address,
+        "ca_file": ca.ca_file,
+        "data_dir": folder,
+    }
+    return Settings(**{**given, **changes})
+
+
+@asynccontextmanager
+async def stage(
+    desk: Desk, ca: ThrowawayCA, folder: Path, *, clock: FakeClock | None = None, **changes: Any
+) -> AsyncIterator[Stage]:
+    """The bot with this desk, served over TLS; `changes` are settings. State lives in `folder` and outlives the stage."""
+    clock = clock or FakeClock()
+    async with authority_on(clock, ca.server()) as authority, connector_on(ca.server()) as connector:
+        settings = settings_for(connector, authority, ca, folder, **changes)
+        async with staged(desk, settings, ca, clock, connector, authority) as made:
+            yield made
+
+
+@asynccontextmanager
+async def staged(  # noqa: PLR0917 - the one place where everything comes together
+    desk: Desk,
+    settings: Settings,
+    ca: ThrowawayCA,
+    clock: FakeClock,
+    connector: FakeConnector,
+    authority: FakeAuthority,
+) -> AsyncIterator[Stage]:
+    """The bot among fakes that are there already; twice in a row is a restart."""
+    state = await State.open(settings.state_address, clock)
+    try:
+        async with (
+            open_parts(settings, clock) as parts,
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=ca.client())) as session,
+        ):
+            app = make_app(settings, desk, state, keys=parts.keys, connector=parts.connector, clock=clock)
+            async with serving(app, ca.server()) as address:
+                teams = TeamsClient(session, address, connector, clock, authority)
+                yield Stage(teams, connector, authority, state, parts, settings, clock)
+    finally:
+        await state.close()
