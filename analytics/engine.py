@@ -1,0 +1,217 @@
+"""The engine: a Query and a Scope in, an Answer out; cached per version, scope and question, cancelled when too slow."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from analytics import periods, privacy, rows
+from analytics.bind import Calendar, shape_of, values_of
+from analytics.compile import compile_shape
+from analytics.errors import DataError
+from analytics.members import Members
+from analytics.model import Answer, Query, Scope
+from analytics.records import list_records
+from analytics.resolve import Plan, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analytics.store import Lease, Store
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Version:
+    """What the engine keeps of one version: names of members, the calendar, which platforms it holds."""
+
+    number: int
+    members: Members
+    calendar: Calendar
+    platforms: dict[str, tuple[str, ...]]
+
+
+class Engine:
+    """Answers questions from the current version of a store.
+
+    `workers` bounds the queries that run at once (the number of cores); `seconds` the time one may take.
+    """
+
+    def __init__(self, store: Store, *, workers: int = 2, seconds: float = 10.0, cache: int = 2048) -> None:
+        self._store = store
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._versions: dict[int, Version] = {}
+        self._cache: OrderedDict[Any, Answer] = OrderedDict()
+        self._cache_size = cache
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="engine")
+        self.hits = 0
+        self.misses = 0
+
+    @property
+    def store(self) -> Store:
+        """The store it answers from."""
+        return self._store
+
+    def close(self) -> None:
+        """Finish what runs and let the threads go."""
+        self._pool.shutdown(wait=True)
+
+    def version(self) -> Version:
+        """What is known of the current version: its members and calendar."""
+        with self._store.lease() as lease:
+            return self._version(lease)
+
+    def ask(self, query: Query, scope: Scope, *, today: date) -> Answer:
+        """The answer. Raises QuestionError where it cannot be asked, NotAllowed outside the scope, DataError without data."""
+        with self._store.lease() as lease:
+            key = (lease.snapshot.version, scope, query, today)
+            with self._lock:
+                kept = self._cache.get(key)
+                if kept is not None:
+                    self._cache.move_to_end(key)
+                    self.hits += 1
+                    return kept
+                self.misses += 1
+            answer = self._answer(lease, query, scope, today)
+        with self._lock:
+            self._cache[key] = answer
+            while len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)
+        return answer
+
+    async def answer(self, query: Query, scope: Scope, *, today: date) -> Answer:
+        """As `ask`, off the event loop; a cached answer comes at once."""
+        return await self.run(lambda: self.ask(query, scope, today=today))
+
+    async def run(self, work: Callable[[], Found]) -> Found:
+        """Any work on the data, in one of the engine's threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def _answer(self, lease: Lease, query: Query, scope: Scope, today: date) -> Answer:
+        privacy.check(query, scope)
+        version = self._version(lease)
+        if query.rows:
+            with self._in_time(lease):
+                return list_records(lease, query, scope, version.members, version.calendar, today)
+        reporting, first_day = lease.snapshot.reporting, lease.snapshot.first_day
+        plan = resolve(query, scope, version.members, reporting, first_day, today)
+        compiled = compile_shape(shape_of(plan, reporting))
+        values = values_of(plan, compiled.names, version.calendar)
+        with self._in_time(lease):
+            raw = lease.cursor.execute(compiled.sql, values).fetchall()
+        eras = rows.read(raw, compiled, plan.metrics, people=scope.detail == "groups")
+        eras, notes = _withhold_unknown(plan, eras, version.calendar)
+        shown, total, more = rows.build(plan, eras, version.members, reporting, version.calendar.as_of)
+        answer = Answer(
+            query=plan.query,
+            columns=rows.columns(plan, share=rows.wants_share(plan, eras)),
+            rows=shown,
+            total=total,
+            records=eras.total.records,
+            period=plan.period,
+            compared=plan.compared,
+            snapshot=lease.snapshot,
+            currency=reporting.currency,
+            scope=scope,
+            platforms=_platforms(plan, version),
+            partial=rows.is_partial(plan, version.calendar.as_of),
+            more=more,
+            findings=tuple(f for f in lease.findings if _touches(f.metrics, query.metrics)),
+            notes=(*plan.notes, *notes),
+            facts=_facts(plan),
+            sql=compiled.sql,
+        )
+        return privacy.protect(answer, eras)
+
+    @contextmanager
+    def _in_time(self, lease: Lease) -> Iterator[None]:
+        """Interrupt the query on this lease when its time is over; DataError says so."""
+        over = threading.Event()
+
+        def stop() -> None:
+            over.set()
+            lease.cursor.interrupt()
+
+        timer = threading.Timer(self._seconds, stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except Exception as error:
+            if over.is_set():
+                raise DataError(f"This question took longer than {self._seconds:g} seconds and was stopped.") from error
+            raise
+        finally:
+            timer.cancel()
+
+    def _version(self, lease: Lease) -> Version:
+        number = lease.snapshot.version
+        with self._lock:
+            known = self._versions.get(number)
+        if known:
+            return known
+        snapshots = tuple(d for (d,) in lease.cursor.execute("SELECT as_of FROM snapshot_day ORDER BY 1").fetchall())
+        calendar = Calendar(lease.snapshot.reporting, lease.snapshot.as_of.date(), snapshots)
+        platforms: dict[str, tuple[str, ...]] = {}
+        for platform, source in lease.cursor.execute("SELECT platform, source FROM platform ORDER BY 1").fetchall():
+            platforms[source] = (*platforms.get(source, ()), platform)
+        made = Version(number, Members.load(lease.cursor), calendar, platforms)
+        with self._lock:
+            self._versions = {number: made, **{n: v for n, v in self._versions.items() if n >= number - 1}}
+            for key in [k for k in self._cache if k[0] < number - 1]:
+                del self._cache[key]
+        return made
+
+
+def _touches(found: tuple[str, ...], asked: tuple[str, ...]) -> bool:
+    return not found or bool(set(found) & set(asked))
+
+
+def _platforms(plan: Plan, version: Version) -> tuple[str, ...]:
+    """Which platforms the answer rests on."""
+    wanted = plan.query.filter("platform")
+    if wanted and wanted.include:
+        return tuple(v.name for v in wanted.include)
+    sources = set(plan.sources)
+    kept = {"freelance", "staffing"} if None in sources else {s for s in sources if s}
+    narrowed = plan.query.filter("source")
+    if narrowed and narrowed.include:
+        kept = {v.id or "" for v in narrowed.include}
+    return tuple(p for source in ("freelance", "staffing") if source in kept for p in version.platforms.get(source, ()))
+
+
+def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
+    return ()
+
+
+def _withhold_unknown(plan: Plan, eras: rows.Eras, calendar: Calendar) -> tuple[rows.Eras, list[str]]:
+    """No number where month-end counts are missing inside the period: an average over what is left would mislead."""
+    known = periods.known_part(plan.period, calendar.as_of)
+    needed = [d for d in periods.month_ends(known) if d <= calendar.as_of]
+    missing = [d for d in needed if d not in set(calendar.snapshot_days)]
+    if not calendar.snapshot_days:
+        missing = missing or [known.end - timedelta(days=1)]
+    blind = [i for i, m in enumerate(plan.metrics) if any(p.fact == "headcount" for p in m.parts)]
+    if not missing or not blind:
+        return eras, []
+    emptied = replace(
+        eras,
+        now={key: _blank(cell, blind) for key, cell in eras.now.items()},
+        total=_blank(eras.total, blind),
+    )
+    months = ", ".join(f"{d:%b %Y}" for d in missing[:3]) + (" and others" if len(missing) > 3 else "")
+    labels = ", ".join(plan.metrics[i].label for i in blind)
+    return emptied, [f"{labels}: no number, because the headcount of {months} is missing."]
+
+
+def _blank(cell: rows.Cell, blind: list[int]) -> rows.Cell:
+    return replace(cell, values=tuple(None if i in blind else v for i, v in enumerate(cell.values)))

@@ -1,0 +1,26 @@
+"""From canonical rows to wide facts: every record carries its own team, owner, manager and money at its own date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analytics.facts import demand, derived, members, who, work
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from duckdb import DuckDBPyConnection
+
+    from analytics.model import Reporting
+
+
+def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -> None:
+    """Build schema main from schema raw; `now` is aware. Later steps read the tables of earlier ones."""
+    who.build(connection, reporting, now)
+    demand.build(connection, reporting)
+    work.build(connection, reporting)
+    derived.build(connection, now)
+    members.build(connection)
+
+
+__all__ = ["build"]

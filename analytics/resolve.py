@@ -1,0 +1,201 @@
+"""From a Query to a plan: names become ids, periods become dates, and what cannot be asked is refused with the nearest that can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from analytics import periods
+from analytics.catalogue import DIMENSIONS, FACTS, HIERARCHY, MEASURES, Metric, Part, dimension, metric
+from analytics.errors import QuestionError, UnknownName, did_you_mean
+from analytics.model import Bands, Filter, Period, Query, Reporting, Scope, Value
+from analytics.query import to_json
+
+if TYPE_CHECKING:
+    from analytics.members import Members
+
+SOURCE_WORDS = frozenset({"source", "platform", "engagement_kind", "supplier"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A question that can be computed: ids beside names, dates fixed, sources chosen, notes on how it was read."""
+
+    query: Query
+    metrics: tuple[Metric, ...]
+    sources: tuple[str | None, ...]
+    group_by: tuple[str, ...]
+    period: Period
+    compared: Period | None
+    bands: Bands | None
+    scope: Scope
+    notes: tuple[str, ...]
+    today: date
+
+
+def resolve(query: Query, scope: Scope, members: Members, reporting: Reporting, first_day: date, today: date) -> Plan:
+    """The plan of a query about metrics. Raises UnknownName or QuestionError (with the nearest legal query)."""
+    metrics = tuple(metric(key) for key in query.metrics)
+    query = _compare_as_groups(replace(query, filters=resolve_filters(query.filters, members)), members)
+    group_by = tuple(dimension(key).key for key in query.group_by)
+    _check_groups(query, metrics)
+    _check_filters(query, metrics)
+    _check_rest(query, metrics)
+    period = _period(query, metrics, reporting, first_day, today)
+    bands = _bands(query, metrics)
+    compared = _compared(query, period, reporting, today)
+    sources = tuple(_source(query, m) for m in metrics)
+    return Plan(query, metrics, sources, group_by, period, compared, bands, scope, tuple(_notes(query, metrics)), today)
+
+
+def supports(part: Part, key: str) -> bool:
+    """Whether a part can be split or filtered by a dimension or record measure."""
+    fact = FACTS[part.fact]
+    return key in fact.dimensions or key in fact.bridges or key in fact.measures
+
+
+def resolve_filters(filters: tuple[Filter, ...], members: Members) -> tuple[Filter, ...]:
+    """The filters with ids. Raises UnknownName for a name that is not in the data."""
+    return tuple(_filter(f, members) for f in filters)
+
+
+def _filter(wanted: Filter, members: Members) -> Filter:
+    if wanted.bounds:
+        if wanted.dimension not in MEASURES:
+            raise UnknownName(
+                f'"{wanted.dimension}" has no numbers to compare.{did_you_mean(wanted.dimension, MEASURES)}'
+            )
+        return wanted
+    key = dimension(wanted.dimension).key
+    under = tuple(_under(key, v, members) for v in wanted.under)
+    found = replace(wanted, include=_all(key, wanted.include, members), exclude=_all(key, wanted.exclude, members))
+    return replace(found, under=under)
+
+
+def _all(key: str, values: tuple[Value, ...], members: Members) -> tuple[Value, ...]:
+    return tuple(members.resolve(key, v) for v in values)
+
+
+def _under(key: str, value: Value, members: Members) -> Value:
+    if key not in HIERARCHY:
+        raise QuestionError(f"Nothing lies under {DIMENSIONS[key].plural}.")
+    try:
+        return members.resolve(key, value)
+    except UnknownName:
+        return members.resolve(HIERARCHY[key][0], value)
+
+
+def _compare_as_groups(query: Query, members: Members) -> Query:
+    """Members side by side are a breakdown by their dimension, limited to them."""
+    compare = query.compare
+    if not compare or compare.to != "dimension" or not compare.dimension:
+        return query
+    key = dimension(compare.dimension).key
+    if len(compare.values) < 2:
+        raise QuestionError("A comparison side by side needs at least two values.")
+    values = _all(key, compare.values, members)
+    groups = query.group_by if key in query.group_by else (*query.group_by, key)
+    return replace(
+        query.with_filter(Filter(key, include=values)), group_by=groups, compare=replace(compare, values=values)
+    )
+
+
+def _own_parts(metrics: tuple[Metric, ...]) -> list[tuple[Metric, Part]]:
+    return [(m, p) for m in metrics for p in m.parts if not p.shared]
+
+
+def _check_groups(query: Query, metrics: tuple[Metric, ...]) -> None:
+    for key in query.group_by:
+        for m, part in _own_parts(metrics):
+            if not supports(part, key):
+                nearest = replace(query, group_by=tuple(k for k in query.group_by if k != key))
+                raise QuestionError(
+                    f"{m.label} cannot be split by {DIMENSIONS[key].label.lower()}: {FACTS[part.fact].plural} do not carry it.",
+                    to_json(nearest),
+                )
+
+
+def _check_filters(query: Query, metrics: tuple[Metric, ...]) -> None:
+    for wanted in query.filters:
+        for m, part in _own_parts(metrics):
+            if not supports(part, wanted.dimension):
+                nearest = replace(query, filters=tuple(f for f in query.filters if f is not wanted))
+                word = (DIMENSIONS.get(wanted.dimension) or MEASURES[wanted.dimension]).label.lower()
+                raise QuestionError(
+                    f"{m.label} cannot be filtered by {word}: {FACTS[part.fact].plural} do not carry it.",
+                    to_json(nearest),
+                )
+
+
+def _check_rest(query: Query, metrics: tuple[Metric, ...]) -> None:
+    if query.at and not any(m.at for m in metrics):
+        raise QuestionError(
+            f'{metrics[0].label} is not counted at a moment; leave out "at".', to_json(replace(query, at=None))
+        )
+    for having in query.having:
+        if having.metric not in query.metrics:
+            raise QuestionError(f'A threshold needs its metric among the metrics asked: "{having.metric}" is not.')
+    if query.basis and not any(query.basis in {"posted", *dict(m.bases)} for m in metrics):
+        raise QuestionError(f"{metrics[0].label} has no other date to count by.", to_json(replace(query, basis=None)))
+    known = {key for m in query.metrics for key in (m, f"{m}_change")} | {*query.group_by, query.grain}
+    for key, _ in query.order:
+        if key not in known:
+            raise QuestionError(f'Cannot order by "{key}": it is not part of the question.')
+
+
+def _period(query: Query, metrics: tuple[Metric, ...], reporting: Reporting, first_day: date, today: date) -> Period:
+    asked = query.time
+    if asked is None:
+        kind = metrics[0].period
+        if query.grain and kind == "now":
+            kind = "last_12_months"
+        asked = periods.default_period(kind, today, reporting.fiscal_year_start_month)
+    if asked.start and asked.start > today and not all(m.future for m in metrics):
+        raise QuestionError(f"{asked.start:%d %B %Y} lies in the future; I can only count what has happened.")
+    return Period(asked.start or min(first_day, asked.end - timedelta(days=1)), asked.end)
+
+
+def _compared(query: Query, period: Period, reporting: Reporting, today: date) -> Period | None:
+    if not query.compare:
+        return None
+    yesterday = today - timedelta(days=1)
+    if query.compare.to == "previous_period":
+        return periods.previous(period, max(yesterday, period.start or yesterday), reporting.fiscal_year_start_month)
+    if query.compare.to == "previous_year":
+        return periods.year_before(period, max(yesterday, period.start or yesterday))
+    return query.compare.period
+
+
+def _bands(query: Query, metrics: tuple[Metric, ...]) -> Bands | None:
+    if query.bands:
+        if query.bands.dimension not in MEASURES:
+            raise UnknownName(
+                f'There are no bands of "{query.bands.dimension}".{did_you_mean(query.bands.dimension, MEASURES)}'
+            )
+        if not all(supports(p, query.bands.dimension) for _, p in _own_parts(metrics)):
+            raise QuestionError(f"{metrics[0].label} cannot be put into bands of {query.bands.dimension}.")
+        return query.bands if query.bands.edges else Bands(query.bands.dimension, MEASURES[query.bands.dimension].edges)
+    plain = not (query.group_by or query.grain or query.compare or query.having)
+    if plain and query.metrics == ("open_ageing",):
+        return Bands("age_days", MEASURES["age_days"].edges)
+    return None
+
+
+def _source(query: Query, wanted: Metric) -> str | None:
+    """A plain question means freelance; naming a source, platform, supplier or kind of engagement widens it."""
+    if wanted.source != "freelance":
+        return None if wanted.source == "both" else wanted.source
+    named = {f.dimension for f in query.filters} | set(query.group_by)
+    return None if named & SOURCE_WORDS else "freelance"
+
+
+def _notes(query: Query, metrics: tuple[Metric, ...]) -> list[str]:
+    out = [m.estimate for m in metrics if m.estimate]
+    for m in metrics:
+        for part in m.parts:
+            if part.shared:
+                blind = [DIMENSIONS[k].label.lower() for k in query.group_by if not supports(part, k)]
+                blind += [f.dimension.replace("_", " ") for f in query.filters if not supports(part, f.dimension)]
+                out += [f"Employees are not split by {word}; all of them count." for word in dict.fromkeys(blind)]
+    return list(dict.fromkeys(out))
