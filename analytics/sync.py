@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 from duckdb import DuckDBPyConnection
 
 from analytics import versions
+from analytics.errors import DataError
 from analytics.importing import TableRun, connect_staging, event_bounds, load
 from analytics.model import Finding, Reporting
 from analytics.progress import Progress, Silent
@@ -82,7 +84,7 @@ def sync(
     """Read `folder`, publish the next version in `store_folder`. `now` is aware; DataError leaves the old version."""
     resources, shown = resources or Resources(), progress or Silent()
     started = time.perf_counter()
-    with versions.only_one(store_folder):
+    with _writing(store_folder), versions.only_one(store_folder):
         number, path = versions.begin(store_folder)
         try:
             with closing(connect_staging(path, resources.memory_limit, resources.threads)) as connection:
@@ -95,6 +97,18 @@ def sync(
         finally:
             _clear(path)
     return SyncReport(number, as_of, loaded.tables, findings, time.perf_counter() - started)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+        why = str(error).splitlines()[0]
+        raise DataError(
+            f"The version could not be written into {folder} ({why}). The data in use stays as it was. "
+            "See that the disk has room, that the folder may be written, and that there is enough memory; then sync again."
+        ) from error
 
 
 def _work_out(

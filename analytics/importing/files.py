@@ -82,13 +82,14 @@ def match_headers(table: Table, headers: Sequence[str]) -> tuple[dict[str, int],
 
 
 def line_at(path: Path, byte: int) -> int:
-    """The physical line in which this byte (counted from 0) stands, from 1."""
+    """The physical line of the record that begins at this byte (counted from 0), blank lines before it skipped."""
     with path.open("rb") as file:
         left, lines = byte, 1
         while left > 0 and (block := file.read(min(left, _BLOCK))):
             lines += block.count(b"\n")
             left -= len(block)
-    return lines
+        after = file.read(_BLOCK)
+    return lines + after[: len(after) - len(after.lstrip(b"\r\n"))].count(b"\n")
 
 
 def count_lines(path: Path) -> int:
@@ -115,8 +116,8 @@ def _look(table: Table, path: Path) -> Layout | list[str]:
         return [f"{name} is empty; expected a header line such as {','.join(c.name for c in table.columns[:3])},..."]
     try:
         headers, lines = _header(head)
-    except (UnicodeDecodeError, csv.Error) as error:
-        return [f'{name}, line 1: the header cannot be read ({error}); expected UTF-8 text. Save it as "CSV UTF-8".']
+    except (UnicodeError, csv.Error):
+        return [f'{name}, line 1: the header cannot be read; expected UTF-8 text. Save it as "CSV UTF-8".']
     if delimiter := _other_delimiter(table, headers):
         return [f"{name}, line 1: the cells are separated by {delimiter}; expected commas. Save the file with commas."]
     places, problems = match_headers(table, headers)
@@ -126,10 +127,11 @@ def _look(table: Table, path: Path) -> Layout | list[str]:
 
 
 def _header(head: bytes) -> tuple[list[str], int]:
-    # The block may end inside a character; a header never does, so the torn end is of no interest.
-    whole = head if len(head) < _HEADER_BYTES else head[: head.rfind(b"\n") + 1]
-    reader = csv.reader(io.StringIO(whole.decode("utf-8-sig"), newline=""))
-    return [cell.strip() for cell in next(reader)], reader.line_num
+    # Only the header has to be UTF-8 here; what is wrong in a later line is found with its place when it is read.
+    reader = csv.reader(io.StringIO(head.decode("utf-8-sig", errors="surrogateescape"), newline=""))
+    cells = [cell.strip() for cell in next(reader)]
+    "".join(cells).encode()
+    return cells, reader.line_num
 
 
 def _other_delimiter(table: Table, headers: Sequence[str]) -> str:

@@ -63,8 +63,7 @@ def number_lines(connection: DuckDBPyConnection, layout: Layout) -> str:
 
 
 def _rows(connection: DuckDBPyConnection) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {LANDED}").fetchone()
-    return int(row[0]) if row else 0
+    return int(connection.execute(f"SELECT count(*) FROM {LANDED}").fetchall()[0][0])
 
 
 def _read(layout: Layout, parallel: bool) -> str:

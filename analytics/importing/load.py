@@ -180,15 +180,14 @@ def _move(connection: DuckDBPyConnection, layout: Layout, column: str, rule: str
     found = connection.execute(
         f"INSERT INTO quarantine SELECT '{table}', ?, line, '{column}', value, reason, '{rule}' FROM ({rows})",
         [layout.path.name],
-    ).fetchone()
-    if found and found[0]:
+    ).fetchall()
+    if found[0][0]:
         gone = f"SELECT line FROM quarantine WHERE table_name = '{table}'"
         connection.execute(f"DELETE FROM raw.{table} WHERE line IN ({gone})")
 
 
 def _count(connection: DuckDBPyConnection, source: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
-    return int(row[0]) if row else 0
+    return int(connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
 
 
 def _rejected(connection: DuckDBPyConnection, table: Table) -> int:

@@ -15,5 +15,5 @@ def export_quarantine(connection: DuckDBPyConnection, path: Path) -> int:
     rows = connection.execute(
         "COPY (SELECT table_name, file, line, column_name, value, reason FROM quarantine ORDER BY file, line) "
         f"TO '{str(path).replace(chr(39), chr(39) * 2)}' (HEADER)"
-    ).fetchone()
-    return int(rows[0]) if rows else 0
+    ).fetchall()
+    return int(rows[0][0])

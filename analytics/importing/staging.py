@@ -62,6 +62,6 @@ def event_bounds(connection: DuckDBPyConnection, reporting: Reporting, now: date
         for table, name in columns
     )
     moment = now.astimezone(UTC).replace(tzinfo=None)
-    row = connection.execute(f"SELECT min(first), max(last) FROM ({every})", {"now": moment}).fetchone()
-    first, last = (value.replace(tzinfo=UTC) for value in row) if row and row[0] else (now, now)
+    ((first, last),) = connection.execute(f"SELECT min(first), max(last) FROM ({every})", {"now": moment}).fetchall()
+    first, last = (value.replace(tzinfo=UTC) if value else now for value in (first, last))
     return first.astimezone(ZoneInfo(reporting.timezone)).date(), last

@@ -56,10 +56,10 @@ def rows(sql: str) -> Find:
         moment = now.astimezone(UTC).replace(tzinfo=None)
         known: dict[str, Any] = {"now": moment, "today": moment.date(), "currency": reporting.currency}
         bound = {name: known[name] for name in set(re.findall(r"\$(\w+)", sql))}
-        found = connection.execute(
+        ((count, samples),) = connection.execute(
             f"SELECT count(*), min(sample, {_SAMPLES}) FROM ({sql}) AS failing(sample)", bound
-        ).fetchone()
-        return Found(int(found[0]), tuple(str(s) for s in found[1])) if found and found[0] else Found(0)
+        ).fetchall()
+        return Found(int(count), tuple(str(sample) for sample in samples or ()))
 
     return find
 
@@ -104,5 +104,4 @@ def metrics_on(*touched: str) -> tuple[str, ...]:
 
 
 def _size(connection: DuckDBPyConnection, table: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM raw.{table}").fetchone()
-    return int(row[0]) if row else 0
+    return int(connection.execute(f"SELECT count(*) FROM raw.{table}").fetchall()[0][0])

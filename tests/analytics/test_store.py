@@ -44,7 +44,9 @@ def test_a_lease_knows_its_version_and_answers_from_it(store: Store) -> None:
         assert lease.snapshot.as_of.isoformat() == "2026-11-08T10:00:00+00:00"
         assert lease.snapshot.first_day == date(2026, 6, 1)
         assert lease.snapshot.reporting == REPORTING
-        assert lease.cursor.execute("SELECT sum(amount)::BIGINT FROM spend").fetchone() == (total(company()["charges"]),)
+        assert lease.cursor.execute("SELECT sum(amount)::BIGINT FROM spend").fetchone() == (
+            total(company()["charges"]),
+        )
         assert lease.cursor.execute("SELECT current_setting('TimeZone')").fetchone() == ("UTC",)
         assert [finding.severity for finding in lease.findings] == ["I"]
 
@@ -86,11 +88,11 @@ def test_many_threads_read_while_versions_change_and_each_sees_one_version_whole
     def read() -> None:
         while not stop.is_set():
             with store.lease() as lease:
-                first = lease.cursor.execute("SELECT version, synced_at FROM version").fetchone()
-                rows = lease.cursor.execute("SELECT count(*) FROM spend").fetchone()
-                again = lease.cursor.execute("SELECT version, synced_at FROM version").fetchone()
-                seen.add(first[0])
-                if first != again or rows != (32,) or first[0] != lease.snapshot.version:
+                first = lease.cursor.execute("SELECT version FROM version").fetchall()
+                rows = lease.cursor.execute("SELECT count(*) FROM spend").fetchall()
+                again = lease.cursor.execute("SELECT version FROM version").fetchall()
+                seen.add(lease.snapshot.version)
+                if first != again or rows != [(32,)] or first != [(lease.snapshot.version,)]:
                     wrong.append((first, again, rows))
 
     threads = [threading.Thread(target=read) for _ in range(4)]
