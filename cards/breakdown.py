@@ -71,11 +71,8 @@ def _header(reading: Reading, column: Column) -> str:
 
 
 def _line(reading: Reading, row: Row, shown: tuple[Column, ...], third: Column | None, *, total: bool = False) -> Line:
-    cells = [reading.shown(row, metric) for metric in shown]
-    if third is not None:
-        cells.append(parts.row_change(reading, row, shown[0]) if third.kind == "change" else reading.shown(row, third))
     name = reading.words.say("row.total") if total else _name(reading, row)
-    return Line(name, tuple(cells), note=_note(reading, row, len(shown)), strong=total)
+    return Line(name, parts.cells(reading, row, shown, third), note=_note(reading, row, len(shown)), strong=total)
 
 
 def _note(reading: Reading, row: Row, shown: int) -> str:
@@ -101,7 +98,7 @@ def _opener(reading: Reading) -> list[Element]:
     label = reading.words.say(f"input.drill_{query.group_by[0]}")
     chooser = el.choice_set(actions.DRILL, label, choices, hint=reading.words.say("input.choose"))
     button = el.execute(reading.words.say("button.open"), actions.OPEN, actions.data(actions.OPEN, query), inputs=True)
-    return [chooser, el.action_set([button])]
+    return [el.columns([("stretch", [chooser], None), ("auto", [el.action_set([button])], None)], align="Bottom")]
 
 
 def _said(reading: Reading) -> str:

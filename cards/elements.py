@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from adaptivecards.adaptivecard import AdaptiveCard
 from adaptivecards.baseobject import BareObject, Element
 from adaptivecards.containers import ActionSet, Column, ColumnSet, Container, FactSet
-from adaptivecards.elements import Image, TextBlock
+from adaptivecards.elements import Image, RichTextBlock, TextBlock
 
 from cards.text import esc, plain
 
@@ -162,6 +162,18 @@ def text(
     )
 
 
+def code(said: str, most: int) -> list[Element]:
+    """Text of a machine, uninterpreted, one element a line with its indentation."""
+    cut = said if len(said) <= most else said[: most - 1] + "…"
+    return [_code_line(line.replace("\t", "    ")) for line in cut.splitlines() if line.strip()]
+
+
+def _code_line(line: str) -> Element:
+    indented = "\u00a0" * (len(line) - len(line.lstrip())) + plain(line, 500)
+    run = {"type": "TextRun", "text": indented, "fontType": "Monospace", "size": "Small"}
+    return _made(RichTextBlock, inlines=[run], spacing="None")
+
+
 def facts(pairs: Iterable[tuple[str, str]]) -> Element:
     """Title and value side by side, several lines."""
     return _made(FactSet, facts=[{"title": esc(title), "value": esc(value)} for title, value in pairs])
@@ -191,11 +203,14 @@ def container(
 
 
 def columns(
-    parts: Sequence[tuple[str, Sequence[Element], Element | None]], *, spacing: Spacing | None = None
+    parts: Sequence[tuple[str, Sequence[Element], Element | None]],
+    *,
+    align: Literal["Top", "Center", "Bottom"] = "Center",
+    spacing: Spacing | None = None,
 ) -> Element:
     """Columns side by side: width ("stretch", "auto", "88px"), what stands in it, and what a press on it does."""
     made = [
-        _made(Column, width=width, items=list(items), selectAction=press, verticalContentAlignment="Center")
+        _made(Column, width=width, items=list(items), selectAction=press, verticalContentAlignment=align)
         for width, items, press in parts
     ]
     return _made(ColumnSet, columns=made, spacing=spacing)

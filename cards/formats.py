@@ -37,9 +37,24 @@ def shown(value: Number, unit: str, locale: str, currency: str = "USD") -> str:
     return _minus(numbers.format_decimal(_rounded(value, unit), locale=_locale(locale)))
 
 
-def change(value: float, unit: str, locale: str, currency: str = "USD") -> str:
-    """The size of a change without its sign: the arrow beside it says which way."""
-    return shown(abs(value), unit, locale, currency)
+def compact(value: Number, unit: str, locale: str, currency: str = "USD") -> str:
+    """The same as `shown`, but money from ten million on in three digits: "$41.8M"."""
+    if unit != "money" or value is None:
+        return shown(value, unit, locale, currency)
+    major = value / 10 ** numbers.get_currency_precision(currency)
+    if abs(major) < 10_000_000:
+        return shown(value, unit, locale, currency)
+    return _minus(str(numbers.format_compact_currency(major, currency, locale=_locale(locale), fraction_digits=1)))
+
+
+def share(part: float | None, locale: str) -> str:
+    """A part of a whole in whole percent; what rounds to nothing but is something is "<1%"."""
+    if part is None:
+        return "–"
+    written = _minus(numbers.format_percent(round(part, 2), locale=_locale(locale)))
+    if part and abs(part) < 0.005:
+        return "<" + numbers.format_percent(0.01, locale=_locale(locale))
+    return written
 
 
 def scaled(values: list[float], unit: str, currency: str) -> tuple[list[float], str]:
@@ -51,8 +66,13 @@ def scaled(values: list[float], unit: str, currency: str) -> tuple[list[float], 
     most = max((abs(v) for v in values), default=0)
     for floor, divisor, word in ((10_000_000, 1_000_000, "million"), (10_000, 1_000, "thousand")):
         if most >= floor:
-            return [round(v / divisor, 1) for v in values], word
-    return [round(v, 1 if most < 1_000 else 0) for v in values], ""
+            return [_short(v / divisor, most / divisor) for v in values], word
+    return [_short(v, most) for v in values], ""
+
+
+def _short(value: float, most: float) -> float:
+    """One decimal, or none where the largest has three digits before it."""
+    return round(value, 1) if most < 100 else round(value)
 
 
 @lru_cache(_KEEP)

@@ -8,7 +8,7 @@ from typing import Literal
 from adaptivecards.baseobject import Element
 
 from analytics.catalogue import METRICS
-from analytics.model import Column, Goal, Row
+from analytics.model import Column, Finding, Goal, Row
 from cards import actions, formats, titles
 from cards import elements as el
 from cards.change import PANEL, panel
@@ -18,6 +18,7 @@ from cards.words import Words, words
 
 PRIMARY = 3
 DEFINED = 2
+CAUTIONS = frozenset({"like_for_like"})  # findings about the comparison, not about the data
 BUTTONS = 6
 
 
@@ -40,14 +41,19 @@ def title(said: str, below: str = "") -> list[Element]:
 
 
 def findings(reading: Reading) -> list[Element]:
-    """Data quality findings that touch these numbers, in words, at every width."""
-    found = [f for f in reading.answer.findings if f.severity != "I"]
-    if not found:
-        return []
-    worst = next((f for f in found if f.severity == "E"), found[0])
+    """What to know before reading a number, in words, at every width: data quality findings, and what does not compare."""
+    found = [finding for finding in reading.answer.findings if finding.severity != "I"]
+    cautions = [finding for finding in found if finding.check in CAUTIONS]
+    made = [el.container([el.text(caution.text, size="Small")], style="warning") for caution in cautions]
+    checks = [finding for finding in found if finding.check not in CAUTIONS]
+    return [*made, _checks(reading, checks)] if checks else made
+
+
+def _checks(reading: Reading, found: list[Finding]) -> Element:
+    worst = next((finding for finding in found if finding.severity == "E"), found[0])
     key = "check.withheld" if worst.severity == "E" else "check.warning" if len(found) == 1 else "check.warnings"
     said = reading.words.say(key, text=worst.text, n=len(found))
-    return [el.container([el.text(said, size="Small")], style="attention" if worst.severity == "E" else "warning")]
+    return el.container([el.text(said, size="Small")], style="attention" if worst.severity == "E" else "warning")
 
 
 def number(said: str, below: str = "") -> list[Element]:
@@ -74,6 +80,14 @@ def row_change(reading: Reading, row: Row, metric: Column) -> str:
     if column is None or moved is None:
         return "–"
     return reading.words.say(f"change.row_{_way(moved)}", size=size(reading, moved, column, metric))
+
+
+def cells(reading: Reading, row: Row, shown: Sequence[Column], third: Column | None) -> tuple[str, ...]:
+    """The numbers of a table row: the metrics, and the change or the share beside them."""
+    written = tuple(reading.shown(row, metric) for metric in shown)
+    if third is None:
+        return written
+    return (*written, row_change(reading, row, shown[0]) if third.kind == "change" else reading.shown(row, third))
 
 
 def size(reading: Reading, moved: float, column: Column, metric: Column) -> str:
@@ -125,10 +139,9 @@ def provenance(reading: Reading) -> list[Element]:
     as_of = formats.moment(answer.snapshot.as_of, reading.view.locale)
     platforms = ", ".join(answer.platforms)
     said = say("source.line", platforms=platforms, moment=as_of) if platforms else say("source.line_bare", moment=as_of)
-    line = el.text(
-        f"{said} · {records(reading, answer.records)}", size="Small", subtle=True, separator=True, spacing="Medium"
-    )
-    notes = " ".join((*_definitions(reading), *answer.notes, *_rounding(reading)))
+    said = " · ".join((said, records(reading, answer.records), *_rounding(reading)))
+    line = el.text(said, size="Small", subtle=True, separator=True, spacing="Medium")
+    notes = " ".join((*_definitions(reading), *answer.notes))
     return (
         [line, el.text(say("source.read", notes=notes), size="Small", subtle=True, spacing="None")] if notes else [line]
     )

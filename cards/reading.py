@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -74,6 +74,8 @@ class Reading:
 
     def write(self, value: Number, column: Column) -> str:
         """A number as this column writes it."""
+        if column.kind == "share":
+            return formats.share(value, self.view.locale)
         return formats.shown(value, column.unit, self.view.locale, self.answer.currency)
 
     def inside(self, name: str) -> str:
@@ -108,6 +110,19 @@ class Reading:
             return row.labels[at]
         return formats.bucket(start, self.answer.query.grain or "month", self.view.locale, year=year)
 
+    def step_names(self, rows: Sequence[Row], at: int = 0) -> list[str]:
+        """Short names of the steps of a trend, with their year where a name comes twice, the running one marked."""
+        names = [self.step_name(row, at) for row in rows]
+        if len(set(names)) < len({row.keys[at] or row.labels[at] for row in rows}):
+            names = [self.step_name(row, at, year=True) for row in rows]
+        if self.answer.partial and names:
+            newest = max(rows, key=lambda row: row.keys[at] or "")
+            names = [
+                self.words.say("period.part", period=name) if row.keys[at] == newest.keys[at] else name
+                for row, name in zip(rows, names, strict=True)
+            ]
+        return names
+
     def step(self, row: Row, at: int = 0) -> date | None:
         """The first day of one step of a trend."""
         try:
@@ -121,7 +136,3 @@ class Reading:
         if self.answer.total is not None:
             return self.answer.total
         return self.answer.rows[0] if len(self.answer.rows) == 1 else None
-
-    def values(self, column: Column) -> Iterator[float]:
-        """Every number of a column that is one."""
-        return (value for row in self.answer.rows if (value := self.value(row, column)) is not None)

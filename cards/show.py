@@ -7,7 +7,9 @@ from collections.abc import Callable
 from analytics.model import Answer
 from cards.answer import metric_card
 from cards.breakdown import breakdown_card
+from cards.compare import compare_card
 from cards.elements import Card
+from cards.trend import trend_card
 from cards.trouble import empty_card
 from cards.view import View
 
@@ -23,6 +25,8 @@ def is_empty(answer: Answer) -> bool:
 # The first row whose test holds decides.
 SHAPES: tuple[tuple[Callable[[Answer], bool], Callable[[Answer, View], Card]], ...] = (
     (is_empty, empty_card),
+    (lambda answer: answer.query.compare is not None and answer.query.compare.to == "dimension", compare_card),
+    (lambda answer: answer.query.grain is not None, trend_card),
     (lambda answer: bool(answer.query.group_by or answer.query.bands), breakdown_card),
     (lambda _: True, metric_card),
 )

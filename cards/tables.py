@@ -15,6 +15,8 @@ from cards.words import Words
 SHOWN = 10  # rows before "Show more"
 MOST = 48  # rows on a card at all: its size has a limit
 NAME = 90
+NARROW, WIDE, WIDEST = 56, 96, 150  # pixels of a number column
+DIGIT, PADDING = 8.2, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,21 @@ def _row(line: Line) -> list[list[Element]]:
 
 
 def _widths(headers: Sequence[str], lines: Sequence[Line]) -> list[int | str]:
-    """The first column takes what is left; a number column is as wide as its longest number or word, in pixels."""
+    """The first column takes what is left; a number column is as wide as its longest number and a header of two lines."""
+    most = WIDEST if len(headers) == 2 else WIDE
     widths: list[int | str] = [1]
     for at, header in enumerate(headers[1:]):
-        cells = [line.cells[at] for line in lines]
-        longest = max([*map(_wide, cells), *(_wide(word) for word in header.split())], default=0)
-        widths.append(f"{min(132, max(60, round(8.4 * longest) + 14))}px")
+        cells = max((_wide(line.cells[at]) for line in lines), default=0)
+        wanted = max(cells, min(_two_lines(header), (most - PADDING) / DIGIT))
+        widths.append(f"{max(NARROW, round(DIGIT * wanted) + PADDING)}px")
     return widths
+
+
+def _two_lines(header: str) -> float:
+    """The width at which a header fits on two lines."""
+    words = header.split()
+    halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words))] or [("", "")]
+    return min(max(_wide(first), _wide(second)) for first, second in halves)
 
 
 def _wide(text: str) -> float:

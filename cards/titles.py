@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from analytics.model import Filter, Value
+from analytics.model import Compare, Filter, Value
 from cards import formats
 from cards.reading import Reading
 from cards.text import short
@@ -30,8 +30,9 @@ def _subject(reading: Reading) -> str:
     say, query = reading.words.say, reading.answer.query
     metric = metrics(reading)
     if query.compare and query.compare.to == "dimension" and query.compare.values:
-        members = _join(reading, [reading.member(query.compare.dimension or "", v.name) for v in query.compare.values])
-        metric = say("title.side_by_side", metric=metric, members=members)
+        members = _members(reading, query.compare)
+        several = "title.members" if len(reading.metrics) > 1 else "title.side_by_side"
+        metric = say(several, metric=metric, members=members)
     dimension = _join(reading, [_by(reading, key) for key in query.group_by])
     grain = say(f"grain.{query.grain}") if query.grain else ""
     if dimension and grain:
@@ -41,9 +42,24 @@ def _subject(reading: Reading) -> str:
     return say("title.over", metric=metric, grain=grain) if grain else metric
 
 
+def _members(reading: Reading, compare: Compare) -> str:
+    """The compared members as one phrase; those the product names itself are no proper names."""
+    names = [reading.member(compare.dimension or "", value.name) for value in compare.values]
+    first = len(reading.metrics) > 1
+    if compare.dimension == "source":
+        names = [name if first and not at else reading.inside(name) for at, name in enumerate(names)]
+    return _join(reading, names)
+
+
 def metrics(reading: Reading) -> str:
     """The metrics asked for, as one phrase."""
-    return _join(reading, [reading.name(c) for c in reading.metrics[:NAMES]])
+    names = [
+        reading.name(column) if not at else reading.inside(reading.name(column))
+        for at, column in enumerate(reading.metrics)
+    ]
+    if len(names) > NAMES:
+        return reading.words.say("filter.more", names=", ".join(names[: NAMES - 1]), n=len(names) - NAMES + 1)
+    return _join(reading, names)
 
 
 def _by(reading: Reading, key: str) -> str:
@@ -94,10 +110,18 @@ def dates(reading: Reading) -> str:
     return reading.words.say("period.to_date", period=told) if answer.partial else told
 
 
+def badge_says_it(reading: Reading) -> bool:
+    """Whether the change stands beside one large number, with the dates it is held against."""
+    row = reading.headline
+    if row is None or len(reading.metrics) != 1:
+        return False
+    return reading.value(row, reading.beside(reading.metrics[0], "change")) is not None
+
+
 def subtitle(reading: Reading) -> str:
     """The exact period, what it is held against, and whose data."""
     parts = [dates(reading)]
-    if reading.answer.compared:
+    if reading.answer.compared and not badge_says_it(reading):
         span = formats.period(reading.answer.compared, reading.view.locale)
         parts.append(reading.words.say("period.compared", period=span))
     if reading.view.scope:

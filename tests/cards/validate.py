@@ -52,11 +52,12 @@ def check_card(card: Card) -> None:
 def _models() -> dict[str, type[BaseModel]]:
     """Every typed node by its `type`."""
     found: dict[str, type[BaseModel]] = {}
-    for _, model in inspect.getmembers(typed, inspect.isclass):
-        if issubclass(model, BaseModel) and isinstance(
-            (field := model.model_fields.get("type")) and field.default, str
-        ):
-            found[field.default] = model
+    for _, kind in inspect.getmembers(typed, inspect.isclass):
+        if not issubclass(kind, BaseModel) or "type" not in kind.model_fields:
+            continue
+        default = kind.model_fields["type"].default
+        if isinstance(default, str):
+            found[default] = kind
     return found
 
 

@@ -8,7 +8,7 @@
   const wide = (s) => [...String(s)].reduce((n, c) => n + (c.charCodeAt(0) > 0x2e80 ? 12 : 6.3), 0);
 
   function horizontal(card) {
-    const left = Math.min(W() * 0.42, Math.max(...card.data.map((d) => wide(d.x))) + 10);
+    const left = Math.min(W() * 0.5, Math.max(...card.data.map((d) => wide(d.x))) + 10);
     const most = Math.max(...card.data.map((d) => Math.abs(d.y)), 1);
     const room = W() - left - 60;
     const rows = card.data.map((d, i) => {

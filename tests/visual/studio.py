@@ -84,7 +84,7 @@ class Studio:
 
     def shoot(self, path: Path) -> Path:
         """A picture of what was drawn last."""
-        self.page.screenshot(path=path, full_page=True)
+        self.page.locator("#card").screenshot(path=path)
         return path
 
     def open(self, name: str) -> None:
