@@ -27,7 +27,7 @@ class Config:
     APP_TENANTID = "11111111-1111-1111-1111-111111111111"
 
 
-class Echo(ActivityHandler):  # type: ignore[misc] - the SDK carries no types
+class Echo(ActivityHandler):  # type: ignore[misc]  # the SDK carries no types
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         await turn_context.send_activity(turn_context.activity.text)
 

@@ -61,6 +61,7 @@ class Stage:
     parts: Parts
     settings: Settings
     clock: FakeClock
+    desk: Desk
 
 
 def settings_for(
@@ -94,7 +95,7 @@ async def stage(
 
 
 @asynccontextmanager
-async def staged(  # noqa: PLR0917 - the one place where everything comes together
+async def staged(
     desk: Desk,
     settings: Settings,
     ca: ThrowawayCA,
@@ -112,6 +113,6 @@ async def staged(  # noqa: PLR0917 - the one place where everything comes togeth
             app = make_app(settings, desk, state, keys=parts.keys, connector=parts.connector, clock=clock)
             async with serving(app, ca.server()) as address:
                 teams = TeamsClient(session, address, connector, clock, authority)
-                yield Stage(teams, connector, authority, state, parts, settings, clock)
+                yield Stage(teams, connector, authority, state, parts, settings, clock, desk)
     finally:
         await state.close()
