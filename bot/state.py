@@ -27,7 +27,7 @@ class State:
 
     def __init__(self, engine: AsyncEngine, line: Line, clock: Clock, keys: Sequence[str]) -> None:
         self._engine = engine
-        self._line = line
+        self.line = line
         self.conversations = Conversations(line, clock)
         self.inbox = Inbox(line, clock, alone=engine.dialect.name == "sqlite")
         self.choices = Choices(line, clock)
@@ -50,9 +50,9 @@ class State:
             raise
 
     async def ready(self) -> bool:
-        """Whether the database answers."""
+        """Whether the database can be written: one that is full or locked by someone else still reads."""
         try:
-            await self._line.run("SELECT 1")
+            await self.line.run("DELETE FROM last_answers WHERE expires_at < 0")
         except StateUnavailable:
             return False
         return True
@@ -64,5 +64,5 @@ class State:
 
     async def close(self) -> None:
         """Let go of the database."""
-        await self._line.close()
+        await self.line.close()
         await self._engine.dispose()

@@ -377,7 +377,8 @@ async def test_kept_keys_serve_while_the_key_endpoint_is_in_trouble(on: Stage, t
 
     watcher = asyncio.create_task(watch())
     for number in range(10):
-        assert (await on.teams.post(on.teams.activity("message", text=str(number)))).status == 200
+        where = on.teams.group(f"19:{number}@thread.v2")
+        assert (await on.teams.post(on.teams.activity("message", where=where, text=str(number)))).status == 200
     stop.set()
     await watcher
     assert lag < 0.1

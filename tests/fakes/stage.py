@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
+    from aiohttp import web
+
     from bot.events import Desk, Reply, Turn
 
 
@@ -62,6 +64,8 @@ class Stage:
     settings: Settings
     clock: FakeClock
     desk: Desk
+    ca: ThrowawayCA
+    app: web.Application
 
 
 def settings_for(
@@ -78,6 +82,9 @@ def settings_for(
         "authority": authority.address,
         "ca_file": ca.ca_file,
         "data_dir": folder,
+        # Tests send faster than Teams allows; those about the limits set them.
+        "send_limits": (),
+        "send_limits_overall": (),
     }
     return Settings(**{**given, **changes})
 
@@ -113,6 +120,6 @@ async def staged(
             app = make_app(settings, desk, state, keys=parts.keys, connector=parts.connector, clock=clock)
             async with serving(app, ca.server()) as address:
                 teams = TeamsClient(session, address, connector, clock, authority)
-                yield Stage(teams, connector, authority, state, parts, settings, clock, desk)
+                yield Stage(teams, connector, authority, state, parts, settings, clock, desk, ca, app)
     finally:
         await state.close()

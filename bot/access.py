@@ -1,0 +1,103 @@
+"""Who asks, and what they may see: from a verified identity and a place to a Scope; never from a card or a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from analytics.model import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analytics.engine import Engine
+    from analytics.model import Snapshot
+    from bot.events import Clock, Conversation, Person
+
+Role = Literal["program", "analyst", "manager", "none"]
+
+EVERYTHING = Scope("all", "named")
+GROUPS = Scope("all", "groups")
+TOTALS = Scope("all", "totals")
+NOTHING = Scope("none", "totals")
+
+FIND = "SELECT person, name, upn FROM person WHERE lower(entra) = $entra AND active"
+LEADS = """SELECT EXISTS (SELECT 1 FROM headed WHERE person = $person)
+    OR EXISTS (SELECT 1 FROM reporting_line WHERE manager = $person)"""
+HEADS = "SELECT t.name FROM team t WHERE t.head = $person AND t.valid_to IS NULL ORDER BY t.depth, t.name"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Somebody the directory knows: their role and, for managers, the teams they head (names, nearest the top first)."""
+
+    person: str
+    name: str
+    upn: str
+    role: Role
+    leads: bool
+    heads: tuple[str, ...]
+
+
+class Access:
+    """Works out askers and scopes. `roles`: user principal name or Entra object id, lower case -> role from the settings."""
+
+    def __init__(self, engine: Engine, roles: Mapping[str, Role], clock: Clock, *, directory_days: int) -> None:
+        self._engine = engine
+        self._roles = roles
+        self._clock = clock
+        self._directory_age = timedelta(days=directory_days)
+        self._known: dict[tuple[int, str], Asker | None] = {}
+
+    async def who(self, person: Person) -> Asker | None:
+        """The employee behind a verified identity; None where the directory knows no active one (a guest, for instance)."""
+        if not person.entra_id:
+            return None
+        version = self._engine.store.snapshot.version
+        key = (version, person.entra_id.lower())
+        if key not in self._known:
+            self._known = {k: v for k, v in self._known.items() if k[0] == version}
+            self._known[key] = await self._engine.run(lambda: self._find(key[1]))
+        return self._known[key]
+
+    def _find(self, entra: str) -> Asker | None:
+        with self._engine.store.lease() as lease:
+            found = lease.cursor.execute(FIND, {"entra": entra}).fetchall()
+            if len(found) != 1:
+                return None
+            person, name, upn = found[0]
+            leads = bool(lease.cursor.execute(LEADS, {"person": person}).fetchall()[0][0])
+            heads = tuple(row[0] for row in lease.cursor.execute(HEADS, {"person": person}).fetchall())
+        given = self._roles.get(entra) or self._roles.get((upn or "").lower())
+        return Asker(person, name, upn or "", given or ("manager" if leads else "none"), leads, heads)
+
+    def stale(self, snapshot: Snapshot) -> bool:
+        """Whether the directory is too old to say who is in whose line."""
+        return self._clock() - snapshot.synced_at > self._directory_age
+
+    def scope(self, asker: Asker, where: Conversation, audience: str | None, snapshot: Snapshot) -> Scope | None:
+        """Whose rows this question may use; None where there is no line to show ("my team" of somebody without one).
+
+        In a shared conversation everyone sees the same, so who asks does not matter: company totals.
+        """
+        if where.shared:
+            return TOTALS
+        if audience == "own":
+            return self._line(asker, snapshot) if asker.leads else None
+        if asker.role == "program":
+            return EVERYTHING
+        if asker.role == "analyst":
+            return GROUPS
+        if asker.role == "manager" and audience != "company":
+            return self._line(asker, snapshot)
+        return TOTALS
+
+    def _line(self, asker: Asker, snapshot: Snapshot) -> Scope:
+        return NOTHING if self.stale(snapshot) else Scope("line", "named", people=(asker.person,))
+
+
+def today_of(snapshot: Snapshot, clock: Clock) -> date:
+    """The day it is where the company reports."""
+    return clock().astimezone(ZoneInfo(snapshot.reporting.timezone)).date()
