@@ -4,6 +4,7 @@ Every button sends `{"verb": VERB, "query": {...}}`: a verb and a Query in its p
     ask       answers the query as it stands
     filter    answers it changed by the choosers behind "Change"
     open      answers the row chosen under "Open"
+    define    says how the first metric of the query is computed
 Choosers come back beside these keys, under their own names, as plain ids: `period` (a code of `cards.periods`),
 `group_by` (a dimension, a grain, or "none"), `drill` (the id of a row) and any filter by its dimension.
 "keep" and an empty value change nothing; "all" removes a filter. All of it is untrusted and is checked here and by the engine.
@@ -23,8 +24,8 @@ from analytics.model import GRAINS, Filter, Query, Value
 from cards import drill
 from cards.periods import PERIODS, period_of
 
-ASK, FILTER, OPEN = "ask", "filter", "open"
-VERBS = frozenset({ASK, FILTER, OPEN})
+ASK, FILTER, OPEN, DEFINE = "ask", "filter", "open", "define"
+VERBS = frozenset({ASK, FILTER, OPEN, DEFINE})
 
 PERIOD, GROUP_BY, DRILL = "period", "group_by", "drill"
 KEEP, ALL, NONE = "keep", "all", "none"
@@ -47,7 +48,7 @@ def pressed(value: Mapping[str, Any], today: date, fiscal_year_start_month: int)
         raise QuestionError("I do not know this button. Please ask again.")
     query = public.from_json(cast("Mapping[str, Any]", value.get("query")))
     inputs = {key: said for key, said in value.items() if key not in {"verb", "query", "msteams"}}
-    if verb == ASK:
+    if verb in {ASK, DEFINE}:
         return query
     wanted = {key: said for key, said in inputs.items() if (key == DRILL) == (verb == OPEN)}
     return apply_inputs(query, wanted, today, fiscal_year_start_month)

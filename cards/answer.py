@@ -18,10 +18,11 @@ def metric_card(answer: Answer, view: View) -> el.Card:
     reading = Reading(answer, view)
     row = reading.headline or answer.rows[0]
     shown = _one(reading, row) if len(reading.metrics) == 1 else _several(reading, row)
-    body = [*parts.heading(reading), *shown, *parts.facts(reading), *parts.provenance(reading)]
+    counted = any(reading.value(row, metric) is not None for metric in reading.metrics)
+    body = [*parts.heading(reading), *shown, *parts.facts(reading), *parts.provenance(reading, noted=counted)]
     said = ", ".join(f"{reading.name(metric)} {reading.shown(row, metric)}" for metric in reading.metrics)
     spoken = parts.spoken(titles.title(reading), said, titles.subtitle(reading))
-    return el.card(body, parts.buttons(following(reading)), language=reading.words.language, spoken=spoken)
+    return el.card(body, parts.buttons(following(reading), of=reading), language=reading.words.language, spoken=spoken)
 
 
 def _one(reading: Reading, row: Row) -> list[Element]:

@@ -22,7 +22,7 @@ def breakdown_card(answer: Answer, view: View) -> el.Card:
     body = [*parts.heading(reading), *_total(reading), *_bars(reading), *_table(reading), *_opener(reading)]
     spoken = parts.spoken(titles.title(reading), _said(reading), titles.subtitle(reading))
     body += [*parts.facts(reading), *parts.provenance(reading)]
-    return el.card(body, parts.buttons(following(reading)), language=reading.words.language, spoken=spoken)
+    return el.card(body, parts.buttons(following(reading), of=reading), language=reading.words.language, spoken=spoken)
 
 
 def _total(reading: Reading) -> list[Element]:

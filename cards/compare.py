@@ -38,7 +38,7 @@ def compare_card(answer: Answer, view: View) -> el.Card:
     body = [*parts.heading(reading), *_chart(reading, pairs, names), *_table(reading, pairs, names)]
     body += [*parts.facts(reading), *parts.provenance(reading)]
     spoken = parts.spoken(titles.title(reading), _said(pairs, names, reading), titles.subtitle(reading))
-    return el.card(body, parts.buttons(following(reading)), language=reading.words.language, spoken=spoken)
+    return el.card(body, parts.buttons(following(reading), of=reading), language=reading.words.language, spoken=spoken)
 
 
 def _key(reading: Reading) -> str:

@@ -13,8 +13,7 @@ from cards import actions, formats, titles
 from cards import elements as el
 from cards.change import PANEL, panel
 from cards.reading import Reading
-from cards.view import Next, View
-from cards.words import Words, words
+from cards.view import Next
 
 PRIMARY = 3
 DEFINED = 2
@@ -133,15 +132,15 @@ def reason(reading: Reading) -> str:
     return " ".join(reading.answer.notes) or withheld or reading.words.say("empty.unknown")
 
 
-def provenance(reading: Reading) -> list[Element]:
-    """Whose data, as of when, how many records, and how the question was read."""
+def provenance(reading: Reading, *, noted: bool = True) -> list[Element]:
+    """Whose data, as of when, how many records, and how the question was read; `noted`: with the answer's notes."""
     answer, say = reading.answer, reading.words.say
     as_of = formats.moment(answer.snapshot.as_of, reading.view.locale)
     platforms = ", ".join(answer.platforms)
     said = say("source.line", platforms=platforms, moment=as_of) if platforms else say("source.line_bare", moment=as_of)
     said = " · ".join((said, records(reading, answer.records), *_rounding(reading)))
     line = el.text(said, size="Small", subtle=True, separator=True, spacing="Medium")
-    notes = " ".join((*_definitions(reading), *answer.notes))
+    notes = " ".join((*_definitions(reading), *(answer.notes if noted else ())))
     return (
         [line, el.text(say("source.read", notes=notes), size="Small", subtle=True, spacing="None")] if notes else [line]
     )
@@ -188,16 +187,16 @@ def ask(wanted: Next, *, overflow: bool = False) -> Element:
     return el.execute(wanted.label, actions.ASK, actions.data(actions.ASK, wanted.query), overflow=overflow)
 
 
-def buttons(following: Sequence[Next]) -> list[Element]:
-    """Up to three questions to ask next, the rest in the overflow menu."""
-    return [ask(wanted, overflow=at >= PRIMARY) for at, wanted in enumerate(following[:BUTTONS])]
+def buttons(following: Sequence[Next], *, of: Reading | None = None) -> list[Element]:
+    """Up to three questions to ask next, the rest in the overflow menu, and there how the answer is computed."""
+    room = BUTTONS - 1 if of else BUTTONS
+    made = [ask(wanted, overflow=at >= PRIMARY) for at, wanted in enumerate(following[:room])]
+    if of is None or not of.answer.query.metrics:
+        return made
+    data = actions.data(actions.DEFINE, of.answer.query)
+    return [*made, el.execute(of.words.say("button.definition"), actions.DEFINE, data, overflow=True)]
 
 
 def spoken(title_said: str, headline: str, below: str = "") -> str:
     """What a screen reader says instead of the card."""
     return ". ".join(part for part in (title_said, headline, below) if part)
-
-
-def of(view: View) -> Words:
-    """The words of whoever reads."""
-    return words(view.language)

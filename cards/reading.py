@@ -14,6 +14,7 @@ from cards import formats
 from cards.view import View
 from cards.words import Words, words
 
+UNMAPPED = "Unmapped"
 _COUNTED = re.compile(r"\((\d[\d,.]*)\)\s*$")
 
 
@@ -86,7 +87,7 @@ class Reading:
     def row_name(self, row: Row, at: int = 0) -> str:
         """What a row is called; rows that stand for several say so in the reader's language."""
         if row.kind == "unmapped" and at == len(row.labels) - 1:
-            return self.words.name("unmapped", self.labels[at].key, row.labels[at] or self.words.say("row.unmapped"))
+            return self._unmapped(self.labels[at].key)
         if row.kind in {"other", "withheld"} and at == len(row.labels) - 1:
             counted = _COUNTED.search(row.labels[at])
             if counted:
@@ -96,6 +97,11 @@ class Reading:
         if column.kind == "time":
             return self.step_name(row, at, year=True)
         return self.member(column.key, row.labels[at])
+
+    def _unmapped(self, dimension: str) -> str:
+        """What rows without a member are called; some dimensions have a word of their own for them."""
+        own = DIMENSIONS[dimension].null_label if dimension in DIMENSIONS else UNMAPPED
+        return self.words.say("row.unmapped") if own == UNMAPPED else self.words.name("unmapped", dimension, own)
 
     def member(self, dimension: str, name: str) -> str:
         """A member's name; the few the product itself names are translated."""

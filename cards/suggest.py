@@ -11,7 +11,7 @@ from cards.reading import Reading
 from cards.view import Next
 
 SIDES = (Value("freelance", "freelance"), Value("staffing", "staffing"))
-COMPARABLE = frozenset({"spend", "contracts", "avg_time_to_start", "avg_contract_duration", "avg_hourly_rate"})
+COMPARABLE = frozenset({"spend", "contracts", "time_to_start", "avg_contract_duration", "avg_hourly_rate"})
 
 
 def _split(query: Query, dimension: str) -> Query | None:

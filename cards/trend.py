@@ -24,7 +24,7 @@ def trend_card(answer: Answer, view: View) -> el.Card:
     shown = _groups(reading) if answer.query.group_by else _whole(reading)
     body = [*parts.heading(reading), *shown, *_incomplete(reading), *parts.facts(reading), *parts.provenance(reading)]
     spoken = parts.spoken(titles.title(reading), _said(reading), titles.subtitle(reading))
-    return el.card(body, parts.buttons(following(reading)), language=reading.words.language, spoken=spoken)
+    return el.card(body, parts.buttons(following(reading), of=reading), language=reading.words.language, spoken=spoken)
 
 
 def _whole(reading: Reading) -> list[Element]:
