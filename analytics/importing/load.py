@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 from analytics.errors import DataError
 from analytics.importing.files import Layout, inspect
 from analytics.importing.landing import LANDED, land, number_lines
-from analytics.importing.rules import rules_for, text_of, value_of
+from analytics.importing.typed import type_rows
 from analytics.model import Finding
 from analytics.progress import Progress
 from analytics.tables import TABLES, Column, Table
@@ -88,7 +88,7 @@ def _load_file(connection: DuckDBPyConnection, layout: Layout, *, only_look: boo
     if problems or only_look:
         return problems
     read = _count(connection, LANDED)
-    _type_rows(connection, layout, number_lines(connection, layout))
+    type_rows(connection, layout, number_lines(connection, layout))
     for column in _rejecting(layout.table):
         if column.name in layout.positions:
             _reject_orphans(connection, layout, column)
@@ -99,47 +99,6 @@ def _load_file(connection: DuckDBPyConnection, layout: Layout, *, only_look: boo
     if rejected >= _HOPELESS[0] and rejected > read * _HOPELESS[1]:
         return [_hopeless(connection, layout, read, rejected)]
     return TableRun(layout.table.name, layout.path.name, read, loaded, rejected, time.perf_counter() - started)
-
-
-def _type_rows(connection: DuckDBPyConnection, layout: Layout, line: str) -> None:
-    """Turn text into typed values; a row goes to its table, or to quarantine with every rule that it breaks."""
-    cells = [f"{text_of(f'c{place}')} AS t_{name}" for name, place in layout.positions.items()]
-    texts = f"SELECT {', '.join(cells)}, {line} AS line FROM {LANDED} AS landed"
-    present = [column for column in layout.table.columns if column.name in layout.positions]
-    values = ", ".join(f"{value_of(column, f't_{column.name}')} AS v_{column.name}" for column in present)
-    typed = f"SELECT *, {values} FROM ({texts})"
-    broken = " OR ".join(f"coalesce({test}, false)" for _, test, _ in _tests(layout))
-    names = ", ".join(f'"{column.name}"' for column in present)
-    chosen = ", ".join(f"v_{column.name}" for column in present)
-    file = [layout.path.name]
-    connection.execute(
-        f"INSERT INTO raw.{layout.table.name} ({names}, file, line) SELECT {chosen}, ?, line FROM ({typed}) WHERE NOT ({broken})",
-        file,
-    )
-    if _count(connection, LANDED) > _count(connection, f"raw.{layout.table.name}"):
-        connection.execute(_reasons(layout, f"SELECT * FROM ({typed}) WHERE {broken}"), file)
-
-
-def _tests(layout: Layout) -> list[tuple[Column, str, str]]:
-    """(column, SQL of what it must not be, SQL of the record that says so) for every rule of every column present."""
-    found = []
-    for column in layout.table.columns:
-        if column.name in layout.positions:
-            for rule in rules_for(layout.table, column):
-                test = rule.test(column, f"t_{column.name}", f"v_{column.name}")
-                says = rule.says(column).replace("'", "''")
-                record = f"{{'at': '{column.name}', 'value': t_{column.name}, 'says': '{says}', 'rule': '{rule.name}'}}"
-                found.append((column, test, record))
-    return found
-
-
-def _reasons(layout: Layout, broken_rows: str) -> str:
-    records = ", ".join(f"CASE WHEN {test} THEN {record} END" for _, test, record in _tests(layout))
-    return f"""INSERT INTO quarantine
-        SELECT '{layout.table.name}', ?, line, why[1].at, why[1].value,
-               array_to_string([coalesce(w.at || ' "' || w.value[:80] || '" ', w.at || ' ') || w.says FOR w IN why], '; '),
-               why[1].rule
-        FROM (SELECT line, [w FOR w IN [{records}] IF w IS NOT NULL] AS why FROM ({broken_rows}))"""
 
 
 def _reject_orphans(connection: DuckDBPyConnection, layout: Layout, column: Column) -> None:

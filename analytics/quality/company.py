@@ -92,7 +92,7 @@ CHECKS = (
     ),
     Check(
         "employment_overlap", 26, "Spans of employment that overlap", "A person can be in one team at a time; correct valid_to.",
-        "E", ("adoption", "active_teams"), rows(_overlaps("employment", "person_id")), of="employment", allowed=0.01,
+        "E", ("adoption", "teams_active"), rows(_overlaps("employment", "person_id")), of="employment", allowed=0.01,
     ),
     Check(
         "owner_overlap", 26, "Spans of ownership that overlap", "A contract has one owner at a time; correct valid_to.",

@@ -72,15 +72,16 @@ WITH day AS (SELECT DISTINCT platform, day FROM ({_EVERYTHING}) WHERE day <= $to
 SELECT platform || ': newest record ' || newest FROM rhythm WHERE $today - newest > limit_days
 """
 
-# A week is held against the eight on each side, so that growth does not look like a gap; small platforms are left out.
+# A week is held against the eight before and the eight after it, so that a program that starts or grows shows no gap.
 _HOLES = """
 WITH week AS (SELECT platform, date_trunc('week', posted_at)::DATE AS week, count(*) AS n FROM raw.charges
               WHERE posted_at <= $now GROUP BY ALL
 ), span AS (SELECT platform, unnest(range(min(week), max(week), INTERVAL 7 DAY))::DATE AS week FROM week GROUP BY 1
 ), filled AS (SELECT platform, week, coalesce(n, 0) AS n FROM span LEFT JOIN week USING (platform, week)
-), held AS (SELECT *, median(n) OVER (PARTITION BY platform ORDER BY week ROWS BETWEEN 8 PRECEDING AND 8 FOLLOWING) AS around,
+), held AS (SELECT *, least(median(n) OVER (PARTITION BY platform ORDER BY week ROWS BETWEEN 8 PRECEDING AND 1 PRECEDING),
+                            median(n) OVER (PARTITION BY platform ORDER BY week ROWS BETWEEN 1 FOLLOWING AND 8 FOLLOWING)) AS around,
                    row_number() OVER (PARTITION BY platform ORDER BY week) AS nth FROM filled)
-SELECT platform || ': week of ' || week FROM held WHERE around >= 5 AND n < 0.1 * around AND nth > 1
+SELECT platform || ': week of ' || week FROM held WHERE nth > 4 AND around >= 5 AND n < 0.1 * around
 """
 
 CHECKS = (

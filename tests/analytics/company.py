@@ -19,7 +19,7 @@ Rows = list[dict[str, str]]
 
 
 def company() -> dict[str, Rows]:
-    """Two platforms, a head with two teams below, four contracts with eight charges each, nothing wrong with any."""
+    """Every file once: two platforms, two teams below one, four contracts with eight charges each; nothing is wrong."""
     return {
         "platforms": [
             {"platform": "Upwork", "source": "freelance", "timezone": "UTC"},
@@ -74,6 +74,33 @@ def company() -> dict[str, Rows]:
             {"as_of": month, "team_id": team, "country": "Germany", "worker_type": "employee", "headcount": "50", "fte": "48.5"}
             for month in ("2026-09-30", "2026-10-31")
             for team in ("T2", "T3")
+        ],
+        "worker_skills": [{"worker_id": f"W{n}", "skill": "Figma"} for n in range(1, 5)],
+        "job_skills": [{"job_id": f"J{n}", "skill": "Figma"} for n in range(1, 3)],
+        "job_events": [{"job_id": f"J{n}", "event": "posted", "at": "2026-06-02T08:00:00Z"} for n in range(1, 3)],
+        "offers": [
+            {"offer_id": f"O{n}", "job_id": f"J{n}", "contract_id": f"C{n}", "worker_id": f"W{n}", "created_at": "2026-06-18T08:00:00Z", "sent_at": "2026-06-18T09:00:00Z", "responded_at": "2026-06-20T08:00:00Z", "state": "accepted", "hire_kind": "new"}
+            for n in range(1, 3)
+        ],
+        "owner_history": [
+            {"contract_id": "C1", "valid_from": "2026-07-01", "valid_to": "2026-09-01", "team_id": "T2", "owner_id": "P3"},
+            {"contract_id": "C1", "valid_from": "2026-09-01", "team_id": "T3", "owner_id": "P4"},
+        ],
+        "rate_history": [
+            {"contract_id": "C1", "valid_from": "2026-07-01", "valid_to": "2026-09-01", "rate": "60", "rate_unit": "hour", "currency": "EUR"},
+            {"contract_id": "C1", "valid_from": "2026-09-01", "rate": "62", "rate_unit": "hour", "currency": "EUR"},
+        ],
+        "milestones": [
+            {"milestone_id": "M1", "contract_id": "C2", "sequence": "1", "amount": "500", "currency": "EUR", "due_date": "2026-08-01", "submitted_at": "2026-07-30T08:00:00Z", "approved_at": "2026-08-01T08:00:00Z", "state": "approved"},
+        ],
+        "feedback": [
+            {"feedback_id": "R1", "contract_id": "C1", "given_at": "2026-10-20T08:00:00Z", "direction": "client_to_worker", "score": "4.8", "scale_max": "5"},
+        ],
+        "budgets": [
+            {"budget_id": "G1", "team_id": "T2", "category_id": "K1", "period_from": "2026-07-01", "period_to": "2027-07-01", "amount": "100000", "currency": "EUR"},
+        ],
+        "purchase_orders": [
+            {"po_number": "PO1", "team_id": "T2", "supplier_id": "S1", "amount": "40000", "currency": "EUR", "valid_from": "2026-07-01", "end_date": "2027-06-30"},
         ],
         "fx_rates": [{"rate_date": "2026-09-01", "from_currency": "USD", "to_currency": "EUR", "rate": "0.91"}],
     }  # fmt: skip

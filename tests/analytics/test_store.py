@@ -48,7 +48,20 @@ def test_a_lease_knows_its_version_and_answers_from_it(store: Store) -> None:
             total(company()["charges"]),
         )
         assert lease.cursor.execute("SELECT current_setting('TimeZone')").fetchone() == ("UTC",)
-        assert [finding.severity for finding in lease.findings] == ["I"]
+        assert lease.findings == ()
+
+
+def test_a_lease_brings_the_findings_of_its_version(tmp_path: Path) -> None:
+    write(tmp_path / "in", company())
+    (tmp_path / "in" / "feedback.csv").unlink()
+    report = sync(tmp_path / "in", tmp_path / "store", reporting=REPORTING, now=NOW, build=build_totals)
+    store = Store(tmp_path / "store")
+    with store.lease() as lease:
+        assert lease.findings == report.findings
+        assert [(found.check, found.severity, found.samples) for found in lease.findings] == [
+            ("not_sent", "I", ("feedback",))
+        ]
+    store.close()
 
 
 def test_a_lease_keeps_its_version_while_newer_ones_are_published(store: Store, tmp_path: Path) -> None:

@@ -1,0 +1,197 @@
+"""Each check stays silent on sound data and speaks when its fixture breaks something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import pytest
+from duckdb import DuckDBPyConnection
+
+from analytics.catalogue import METRICS
+from analytics.importing import load
+from analytics.importing.staging import prepare
+from analytics.model import Finding
+from analytics.progress import Silent
+from analytics.quality import CHECKS, Check, metrics_on, rows, run, run_checks
+from analytics.quality.touched import TOUCHED
+from analytics.tables import TABLES
+from tests.analytics.company import NOW, REPORTING, company, write
+
+BY_ID = {check.id: check for check in CHECKS}
+
+RULES = {
+    "repeated_key": "repeated",
+    "broken_reference": "reference",
+    "unusable_value": "type",
+    "placeholder_date": "placeholder",
+    "unknown_choice": "choice",
+    "damaged_id": "damaged_id",
+}
+
+MANY = "FROM range(400) AS t(i)"
+COPY = "INSERT INTO raw.{0} SELECT * REPLACE ({1}) FROM raw.{0} WHERE line = 2"
+LEDGER = "INSERT INTO raw.charges BY NAME SELECT 'N' || i AS charge_id, 'Upwork' AS platform, 'C1' AS contract_id, 'hourly' AS charge_type, 'final' AS status, 'EUR' AS currency"
+
+# What breaks the sound company, as SQL, and how many rows the check then names.
+FAILING: dict[str, tuple[str, int]] = {
+    **{
+        f"{check}_{table}": (f"INSERT INTO quarantine VALUES ('{table}', '{table}.csv', 2, 'x', 'y', 'x is y', '{rule}')", 1)
+        for table in TABLES
+        for check, rule in RULES.items()
+    },
+    **{
+        f"unmapped_{table.name}_{column.name}": (f"UPDATE raw.{table.name} SET \"{column.name}\" = 'nowhere' WHERE line = 2", 1)
+        for table in TABLES.values()
+        for column in table.columns
+        if column.reference and column.reference.missing == "unmapped"
+    },
+    **{
+        f"currency_{table.name}": (f"UPDATE raw.{table.name} SET currency = 'EURO' WHERE line = 2", 1)
+        for table in TABLES.values()
+        if any(column.name == "currency" for column in table.columns)
+    },
+    "order_jobs": ("UPDATE raw.jobs SET filled_at = created_at - INTERVAL 1 MINUTE WHERE line = 2", 1),
+    "order_offers": ("UPDATE raw.offers SET sent_at = NULL, responded_at = created_at - INTERVAL 1 DAY WHERE line = 2", 1),
+    "order_contracts": ("UPDATE raw.contracts SET end_date = start_date - 1 WHERE line = 2", 1),
+    "order_milestones": ("UPDATE raw.milestones SET approved_at = submitted_at - INTERVAL 1 DAY", 1),
+    "order_charges": ("UPDATE raw.charges SET work_from = '2026-09-02', work_to = '2026-09-01' WHERE line = 2", 1),
+    "order_employment": ("UPDATE raw.employment SET valid_to = valid_from - 1 WHERE line = 2", 1),
+    "order_teams": ("UPDATE raw.teams SET valid_from = '2026-09-02', valid_to = '2026-09-01' WHERE line = 2", 1),
+    "order_owner_history": ("UPDATE raw.owner_history SET valid_to = valid_from - 1 WHERE line = 2", 1),
+    "order_rate_history": ("UPDATE raw.rate_history SET valid_to = valid_from - 1 WHERE line = 2", 1),
+    "order_budgets": ("UPDATE raw.budgets SET period_to = period_from - 1", 1),
+    "order_purchase_orders": ("UPDATE raw.purchase_orders SET end_date = valid_from - 1", 1),
+    "order_proposals": ("UPDATE raw.proposals SET created_at = '2026-06-02 07:59:59' WHERE line = 2", 1),
+    "future_jobs": ("UPDATE raw.jobs SET created_at = '2026-11-22' WHERE line = 2", 1),
+    "future_proposals": ("UPDATE raw.proposals SET created_at = '2026-11-22' WHERE line = 2", 1),
+    "future_contracts": ("UPDATE raw.contracts SET created_at = '2026-11-22' WHERE line = 2", 1),
+    "future_charges": ("UPDATE raw.charges SET posted_at = '2026-11-22' WHERE line = 2", 1),
+    "future_time_entries": ("UPDATE raw.time_entries SET work_date = '2026-11-22' WHERE line = 2", 1),
+    "future_feedback": ("UPDATE raw.feedback SET given_at = '2026-11-22' WHERE line = 2", 1),
+    "stale": ("DELETE FROM raw.charges WHERE platform = 'Beeline' AND posted_at > '2026-10-20'", 1),
+    "gap": (f"{LEDGER}, DATE '2025-01-01' + (i // 4)::INTEGER AS posted_at, 1 AS amount {MANY} WHERE i NOT BETWEEN 100 AND 160", 2),
+    "no_rate": ("UPDATE raw.charges SET currency = 'USD', posted_at = DATE '2026-09-06' + line::INTEGER WHERE line IN (2, 3)", 1),
+    "sign": ("UPDATE raw.charges SET charge_type = 'refund' WHERE line = 2", 1),
+    "twins": (COPY.format("charges", "'other' AS charge_id"), 1),
+    "no_contract": ("UPDATE raw.charges SET contract_id = NULL WHERE line = 2", 1),
+    "both_states": ("UPDATE raw.charges SET status = 'preliminary' WHERE line = 2", 1),
+    "not_as_invoiced": ("UPDATE raw.invoices SET total = total + 60 WHERE platform = 'Upwork'", 1),
+    "outlier": (f"{LEDGER}, TIMESTAMP '2026-09-01' AS posted_at, (CASE i WHEN 7 THEN 90000 ELSE 550 + i % 150 END) AS amount {MANY}", 1),
+    "over_budget": ("UPDATE raw.contracts SET budget_amount = 1500 WHERE line = 2", 1),
+    "manager_circle": ("UPDATE raw.employment SET manager_id = 'P3' WHERE person_id IN ('P1', 'P3')", 1),
+    "team_circle": ("UPDATE raw.teams SET parent_team_id = 'T2' WHERE team_id = 'T1'", 2),
+    "employment_overlap": (COPY.format("employment", "DATE '2025-01-01' AS valid_from"), 1),
+    "employment_break": (
+        "UPDATE raw.employment SET valid_to = '2024-06-01' WHERE line = 2; "
+        + COPY.format("employment", "DATE '2025-01-01' AS valid_from, NULL AS valid_to"),
+        1,
+    ),
+    "owner_overlap": ("UPDATE raw.owner_history SET valid_to = '2026-09-02' WHERE line = 2", 1),
+    "rate_overlap": ("UPDATE raw.rate_history SET valid_to = '2026-09-02' WHERE line = 2", 1),
+    "headcount_jump": ("UPDATE raw.headcount SET headcount = 72 WHERE line = 5", 1),
+    "long_day": ("UPDATE raw.time_entries SET hours = 24.5 WHERE line = 2", 1),
+    "long_week": ("UPDATE raw.time_entries SET hours = 8.5 WHERE line = 2", 1),
+    "unknown_poster": ("UPDATE raw.jobs SET poster_id = NULL WHERE line = 2", 1),
+    "unknown_owner": ("UPDATE raw.contracts SET owner_id = 'P99' WHERE line = 2", 1),
+    "same_worker": ("UPDATE raw.workers SET name = 'Ana Maria Sousa', person_key = NULL WHERE worker_id IN ('W1', 'W3')", 1),
+    "personal_jobs": ("UPDATE raw.jobs SET title = 'Ask ana@contoso.example' WHERE line = 2", 1),
+    "personal_contracts": ("UPDATE raw.contracts SET title = 'Call +49 170 1234567' WHERE line = 2", 1),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> DuckDBPyConnection:
+    connection = prepare(duckdb.connect())
+    load(connection, write(tmp_path_factory.mktemp("in"), company()), Silent())
+    return connection
+
+
+@pytest.fixture
+def broken(sound: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
+    sound.execute("BEGIN")
+    yield sound
+    sound.execute("ROLLBACK")
+
+
+def test_sound_data_has_no_findings(sound: DuckDBPyConnection) -> None:
+    assert run_checks(CHECKS, sound, REPORTING, NOW, Silent()) == ()
+
+
+def test_every_check_has_a_fixture_that_breaks_it() -> None:
+    assert set(FAILING) == set(BY_ID)
+    assert len(BY_ID) == len(CHECKS)
+
+
+@pytest.mark.parametrize("check", FAILING)
+def test_a_check_speaks_when_its_fixture_breaks_something(broken: DuckDBPyConnection, check: str) -> None:
+    breaking, count = FAILING[check]
+    assert run(BY_ID[check], broken, REPORTING, NOW) is None
+    broken.execute(breaking)
+    found = run(BY_ID[check], broken, REPORTING, NOW)
+    assert found is not None
+    assert (found.check, found.rows) == (check, count)
+    assert 1 <= len(found.samples) <= 5
+    assert BY_ID[check].title in found.text
+    assert BY_ID[check].advice in found.text
+
+
+def test_a_finding_names_the_metrics_it_touches_and_no_others(broken: DuckDBPyConnection) -> None:
+    broken.execute(FAILING["sign"][0])
+    found = run(BY_ID["sign"], broken, REPORTING, NOW)
+    assert found
+    assert {"spend", "staffing_spend", "spend_per_fte", "concentration"} <= set(found.metrics)
+    assert not {"jobs_posted", "headcount", "rating"} & set(found.metrics)
+    assert found.samples == ("X100",)
+    assert found.text == (
+        "Ledger lines whose sign does not fit their type: 1 of 32. Refunds are negative, work and fees are not."
+    )
+
+
+def test_what_a_file_touches_are_metrics_and_fact_tables_that_exist() -> None:
+    assert set(TOUCHED) == set(TABLES)
+    facts = {part.fact for metric in METRICS.values() for part in metric.parts}
+    named = {name for touched in TOUCHED.values() for name in touched} | {n for check in CHECKS for n in check.touches}
+    assert named <= facts | set(METRICS)
+
+
+def some(share_of_32: int) -> Check:
+    sql = f"SELECT charge_id FROM raw.charges LIMIT {share_of_32}"
+    return Check("x", 1, "Some", "Mend.", "E", ("charge",), rows(sql), of="charges", allowed=0.5, usual=0.25)
+
+
+@pytest.mark.parametrize(("failing", "severity"), [(8, "I"), (9, "W"), (16, "W"), (17, "E")])
+def test_a_finding_weighs_by_the_share_of_rows_it_touches(
+    sound: DuckDBPyConnection, failing: int, severity: Literal["E", "W", "I"]
+) -> None:
+    found = run(some(failing), sound, REPORTING, NOW)
+    assert found == Finding(
+        "x", severity, f"Some: {failing} of 32. Mend.", failing, metrics_on("charge"), found.samples if found else ()
+    )
+
+
+def test_a_file_that_was_not_sent_is_not_a_reference_that_leads_nowhere(broken: DuckDBPyConnection) -> None:
+    broken.execute("DELETE FROM raw.suppliers")
+    assert run(BY_ID["unmapped_contracts_supplier_id"], broken, REPORTING, NOW) is None
+
+
+def test_people_in_a_circle_are_named_and_those_below_it_are_not(broken: DuckDBPyConnection) -> None:
+    broken.execute("UPDATE raw.employment SET manager_id = 'P2' WHERE person_id = 'P1'")
+    found = run(BY_ID["manager_circle"], broken, REPORTING, NOW)
+    assert found
+    assert (found.samples, found.severity, found.metrics) == (("P1", "P2"), "E", ())
+
+
+def test_a_file_that_comes_once_a_month_is_not_late_after_three_weeks(broken: DuckDBPyConnection) -> None:
+    broken.execute("DELETE FROM raw.charges; DELETE FROM raw.contracts; DELETE FROM raw.jobs")
+    broken.execute(f"{LEDGER}, DATE '2026-01-01' + INTERVAL (i) MONTH AS posted_at, 1 AS amount FROM range(11) AS t(i)")
+    assert run(BY_ID["stale"], broken, REPORTING, NOW + timedelta(days=60)) is None
+    assert run(BY_ID["stale"], broken, REPORTING, NOW + timedelta(days=90))
+
+
+def test_every_number_of_the_list_that_fits_these_files_has_a_check(tmp_path: Path) -> None:
+    numbers = {check.number for check in CHECKS}
+    assert {1, 2, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 16, 19, 20, 25, 26, 27, 28, 29, 31} <= numbers
