@@ -1,0 +1,84 @@
+"""Text to tokens: folded to plain lower-case words, numbers, dates and signs, each with its place in the text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+LIMIT = 2_000  # characters of a question that are read; nobody types more
+_LETTERS = str.maketrans({
+    "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe",
+    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "“": '"', "”": '"', "≥": ">=", "≤": "<=",
+})  # fmt: skip
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_VOICED = {"\u3099", "\u309a"}  # a Japanese letter without its mark is another letter
+_TOKEN = re.compile(
+    r"""
+      (?P<date>\d{4}-\d{1,2}-\d{1,2} | \d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?!\d))
+    | (?P<fiscal>fy\s?'?\d{2,4}(?:/\d{2,4})?(?![\w]))
+    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?:k|m|mn|bn)?(?![^\W_]) | \d+\.\d+(?:k|m|mn|bn)?(?![^\W_]) | \d+(?:k|m|mn|bn)?(?![^\W\d_]))
+    | (?P<elided>(?:l|d|qu|c|j|n|s|m|jusqu)'(?=[^\W\d_]{3}))
+    | (?P<possessive>'s(?![^\W_]))
+    | (?P<word>c\+\+|c\#|[^\W_]+(?:'(?!s(?![^\W_]))[^\W\d_]+)*)
+    | (?P<sign>>=|<=|[&%\#/<>=+:,;$€£?])
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: as compared (`text`), other spellings it may stand for, where it stood, and how it was typed."""
+
+    text: str
+    start: int
+    end: int
+    raw: str
+    others: tuple[str, ...] = ()
+    guessed: bool = False
+
+    def spellings(self) -> tuple[str, ...]:
+        """The word itself first, then what else it may mean."""
+        return (self.text, *self.others)
+
+    def respelled(self, text: str, *others: str) -> Token:
+        """The same place, read as another word."""
+        return replace(self, text=text, others=others, guessed=True)
+
+
+@lru_cache(maxsize=50_000)
+def fold(text: str, *, umlauts: bool = False) -> str:
+    """Lower case without accents; with `umlauts`, ä is ae as in "Juergen"."""
+    lowered = unicodedata.normalize("NFC", text).casefold().translate(_LETTERS)
+    if umlauts:
+        lowered = lowered.translate(_UMLAUTS)
+    apart = unicodedata.normalize("NFKD", lowered)
+    return unicodedata.normalize("NFC", "".join(c for c in apart if c in _VOICED or not unicodedata.combining(c)))
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text. Signs that separate (comma, colon) are kept: they are cues, and never unread words."""
+    folded = fold(text[:LIMIT])
+    same_places = len(folded) == len(text[:LIMIT])
+    out = []
+    for match in _TOKEN.finditer(folded):
+        said = match.group().replace(" ", "") if match.lastgroup == "fiscal" else match.group()
+        word = said if match.lastgroup in {"possessive", "date"} else said.replace("'", "")
+        raw = text[match.start() : match.end()] if same_places else match.group()
+        out.append(Token("and" if word == "&" else word, match.start(), match.end(), raw))
+    return out
+
+
+@lru_cache(maxsize=50_000)
+def phrase(text: str) -> tuple[str, ...]:
+    """The words of a phrase of a table or a name, as `tokens` would give them."""
+    return tuple(token.text for token in tokens(text))
+
+
+def spellings_of_name(name: str) -> set[tuple[str, ...]]:
+    """Every way a name's words may be typed: accents left out, ü as ue, apostrophes closed up."""
+    closed = name.replace("'", "").replace("’", "")
+    said = {phrase(variant) for variant in (name, fold(name, umlauts=True), closed, fold(closed, umlauts=True))}
+    return {words for words in said if words}
