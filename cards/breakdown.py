@@ -8,6 +8,7 @@ from analytics.model import Answer, Column, Row
 from cards import actions, charts, parts, titles
 from cards import elements as el
 from cards.drill import next_step
+from cards.fold import folded
 from cards.reading import Reading
 from cards.suggest import following
 from cards.tables import Line, table
@@ -18,7 +19,7 @@ OPENABLE = 40
 
 def breakdown_card(answer: Answer, view: View) -> el.Card:
     """An answer by one or more dimensions."""
-    reading = Reading(answer, view)
+    reading = folded(Reading(answer, view))
     body = [*parts.heading(reading), *_total(reading), *_bars(reading), *_table(reading), *_opener(reading)]
     spoken = parts.spoken(titles.title(reading), _said(reading), titles.subtitle(reading))
     body += [*parts.facts(reading), *parts.provenance(reading)]
@@ -35,9 +36,10 @@ def _total(reading: Reading) -> list[Element]:
 
 
 def _bars(reading: Reading) -> list[Element]:
-    """Bars of the first metric; a row without a number has none."""
+    """Bars of the first metric; a row without a number has none, and what was folded together would dwarf the rest."""
     metric = reading.metrics[0]
-    known = [(row, value) for row in reading.answer.rows if (value := reading.value(row, metric)) is not None]
+    rows = [row for row in reading.answer.rows if row.kind in {"value", "unmapped"}]
+    known = [(row, value) for row in rows if (value := reading.value(row, metric)) is not None]
     if len(known) < 2:
         return []
     known = known[: charts.BARS]
@@ -47,7 +49,8 @@ def _bars(reading: Reading) -> list[Element]:
 def _name(reading: Reading, row: Row) -> str:
     """A row's name; with several dimensions the names stand after each other."""
     if row.kind in {"other", "withheld"}:
-        return reading.row_name(row, len(row.labels) - 1)
+        at = next((at for at, label in enumerate(row.labels) if label), 0)
+        return reading.row_name(row, at)
     return " · ".join(reading.row_name(row, at) for at in range(len(row.labels)))
 
 
@@ -57,9 +60,11 @@ def _table(reading: Reading) -> list[Element]:
     first = " · ".join(_header(reading, column) for column in reading.labels)
     headers = [first, *(reading.name(metric) for metric in shown)]
     headers += [reading.words.say(f"table.{third.kind}")] if third else []
-    lines = [_line(reading, row, shown, third) for row in reading.answer.rows]
-    total = _line(reading, reading.answer.total, shown, third, total=True) if reading.answer.total else None
-    made = table(headers, lines, reading.words, total)
+    lines = [_line(reading, row, shown, third) for row in reading.answer.rows if row.kind == "value"]
+    closing = [_line(reading, row, shown, third) for row in reading.answer.rows if row.kind != "value"]
+    if reading.answer.total:
+        closing.append(_line(reading, reading.answer.total, shown, third, total=True))
+    made = table(headers, lines, reading.words, closing)
     if reading.answer.more and not any(row.kind == "other" for row in reading.answer.rows):
         said = reading.words.say("table.not_shown", n=reading.answer.more)
         made.append(el.text(said, subtle=True, size="Small"))

@@ -6,26 +6,26 @@ from collections.abc import Sequence
 
 from adaptivecards.baseobject import Element
 
-from analytics.model import GRAINS, Period, Query
+from analytics.model import Period, Query
 from cards import actions, formats
 from cards import elements as el
+from cards.able import can_filter, can_split
 from cards.periods import PERIODS, code_of, period_of
 from cards.reading import Reading
 from cards.view import Choice, Choices
 
 PANEL = "change"
 
-# What an answer may be split by from the panel, in this order; people only where the scope names them and the metric counts jobs.
-GROUPINGS = ("job_category", "team", "country", "platform", "contract_type")
-OPEN_TO_ALL = frozenset({"job_category", "country", "platform", "contract_type"})
+# What an answer may be split by from the panel, in this order.
+GROUPINGS = ("job_category", "team", "country", "platform", "contract_type", "poster")
 STEPS = ("month", "quarter")
-BY_PERSON = frozenset({"jobs_posted", "hires"})
 
 
 def panel(reading: Reading) -> Element:
     """The hidden panel; it opens right under the heading and its button sends every chooser."""
     query = reading.answer.query
-    choosers = [_period(reading), *(_filter(reading, choices) for choices in reading.view.filters)]
+    offered = [choices for choices in reading.view.filters if _fits(reading, choices.input)]
+    choosers = [_period(reading), *(_filter(reading, choices) for choices in offered)]
     if not query.rows:
         choosers.insert(1, _group_by(reading))
     apply = el.execute(
@@ -36,6 +36,10 @@ def panel(reading: Reading) -> Element:
         inputs=True,
     )
     return el.container([*choosers, el.action_set([apply])], style="emphasis", hidden=True, name=PANEL)
+
+
+def _fits(reading: Reading, dimension: str) -> bool:
+    return dimension != reading.sides and can_filter(reading.answer.query, dimension, reading.answer.scope.detail)
 
 
 def _period(reading: Reading) -> Element:
@@ -59,7 +63,7 @@ def _group_by(reading: Reading) -> Element:
     query, say = reading.answer.query, reading.words.say
     offered = [(reading.dimension(key), key) for key in _groupings(reading)]
     offered += [(say("button.over", grain=say(f"grain.{step}")), step) for step in STEPS]
-    shown = _shown_grouping(query)
+    shown = _shown_grouping(query, reading.sides)
     if shown not in {value for _, value in offered} | {actions.NONE}:
         offered.insert(0, (say("input.keep"), actions.KEEP))
         shown = actions.KEEP
@@ -69,19 +73,16 @@ def _group_by(reading: Reading) -> Element:
 
 
 def _groupings(reading: Reading) -> list[str]:
-    detail, query = reading.answer.scope.detail, reading.answer.query
-    keys = [key for key in GROUPINGS if detail != "totals" or key in OPEN_TO_ALL]
-    if detail == "named" and BY_PERSON.issuperset(query.metrics):
-        keys.append("poster")
-    return keys
+    query, detail = reading.answer.query, reading.answer.scope.detail
+    return [key for key in GROUPINGS if key != reading.sides and can_split(query, key, detail)]
 
 
-def _shown_grouping(query: Query) -> str:
-    if query.grain in GRAINS and not query.group_by:
-        return str(query.grain)
-    if query.group_by and not query.grain:
-        return query.group_by[0] if len(query.group_by) == 1 else ""
-    return "" if query.grain else actions.NONE
+def _shown_grouping(query: Query, sides: str | None) -> str:
+    """What the answer is split by now; nothing the chooser knows where it is split by several."""
+    groups = [key for key in query.group_by if key != sides]
+    if query.grain:
+        return "" if groups else query.grain
+    return groups[0] if len(groups) == 1 else "" if groups else actions.NONE
 
 
 def _filter(reading: Reading, choices: Choices) -> Element:

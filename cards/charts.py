@@ -30,7 +30,7 @@ class Series:
 def bars(reading: Reading, column: Column, labels: Sequence[str], values: Sequence[float]) -> Element:
     """Horizontal bars, the first on top."""
     scaled, title = _scaled(reading, column, values)
-    data = [{"x": plain(label, LABEL), "y": y, "color": COLORS[0]} for label, y in zip(labels, scaled, strict=True)]
+    data = [{"x": label, "y": y, "color": COLORS[0]} for label, y in zip(_short(labels), scaled, strict=True)]
     return chart(el.HorizontalBarChart, title, data, displayMode="AbsoluteWithAxis")
 
 
@@ -55,6 +55,16 @@ def chart(
     return el.chart(kind, title, data, picture, **more)
 
 
+def _short(labels: Sequence[str]) -> list[str]:
+    """Labels as an axis can hold them; where their beginnings are the same, the middle is left out instead of the end."""
+    cut = [plain(label, LABEL) for label in labels]
+    if len(set(cut)) == len(set(labels)):
+        return cut
+    ends = LABEL // 2
+    whole = [plain(label, 10 * LABEL) for label in labels]
+    return [label if len(label) <= LABEL else f"{label[: LABEL - ends - 1]}…{label[-ends:]}" for label in whole]
+
+
 def _series(
     reading: Reading, column: Column, labels: Sequence[str], series: Sequence[Series]
 ) -> tuple[list[dict[str, Any]], str]:
@@ -62,10 +72,11 @@ def _series(
     every = [value for one in series for value in one.values if value is not None]
     _, title = _scaled(reading, column, every)
     data = []
+    labels = _short(labels)
     for at, one in enumerate(series):
         known = [(label, value) for label, value in zip(labels, one.values, strict=True) if value is not None]
         scaled = _within(reading, column, [value for _, value in known], every)
-        points = [{"x": plain(label, LABEL), "y": y} for (label, _), y in zip(known, scaled, strict=True)]
+        points = [{"x": label, "y": y} for (label, _), y in zip(known, scaled, strict=True)]
         data.append({"legend": plain(one.name, LABEL + 10), "values": points, "color": COLORS[at % len(COLORS)]})
     return data, title
 

@@ -34,7 +34,7 @@ def compare_card(answer: Answer, view: View) -> el.Card:
     reading = Reading(answer, view)
     members = _members(reading)
     pairs = _pairs(reading, list(members))
-    names = [reading.member(_key(reading), name) for name in members.values()]
+    names = [reading.member(_key(reading), name, key) for key, name in members.items()]
     body = [*parts.heading(reading), *_chart(reading, pairs, names), *_table(reading, pairs, names)]
     body += [*parts.facts(reading), *parts.provenance(reading)]
     spoken = parts.spoken(titles.title(reading), _said(pairs, names, reading), titles.subtitle(reading))

@@ -17,6 +17,7 @@ from cards.view import Next
 
 PRIMARY = 3
 DEFINED = 2
+RELATIVE = frozenset({"money", "count", "hours", "fte"})
 CAUTIONS = frozenset({"like_for_like"})  # findings about the comparison, not about the data
 BUTTONS = 6
 
@@ -68,7 +69,7 @@ def change_badge(reading: Reading, row: Row, metric: Column) -> list[Element]:
     if column is None or moved is None or reading.answer.compared is None:
         return []
     span = formats.period(reading.answer.compared, reading.view.locale)
-    said = reading.words.say(f"change.{_way(moved)}", size=size(reading, moved, column, metric), period=span)
+    said = reading.words.say(f"change.{_way(moved)}", size=size(reading, row, metric, moved), period=span)
     return [el.badge(said, _verdict(moved, metric))]
 
 
@@ -78,7 +79,7 @@ def row_change(reading: Reading, row: Row, metric: Column) -> str:
     moved = reading.value(row, column)
     if column is None or moved is None:
         return "–"
-    return reading.words.say(f"change.row_{_way(moved)}", size=size(reading, moved, column, metric))
+    return reading.words.say(f"change.row_{_way(moved)}", size=size(reading, row, metric, moved))
 
 
 def cells(reading: Reading, row: Row, shown: Sequence[Column], third: Column | None) -> tuple[str, ...]:
@@ -89,11 +90,14 @@ def cells(reading: Reading, row: Row, shown: Sequence[Column], third: Column | N
     return (*written, row_change(reading, row, shown[0]) if third.kind == "change" else reading.shown(row, third))
 
 
-def size(reading: Reading, moved: float, column: Column, metric: Column) -> str:
-    """The size of a change; the change of a percentage is said in points."""
+def size(reading: Reading, row: Row, metric: Column, moved: float) -> str:
+    """The size of a change: in percent of what it was, but in points for percentages and in days for days."""
     if metric.unit == "ratio":
         return reading.words.say("change.points", n=formats.shown(abs(moved) * 100, "index", reading.view.locale))
-    return reading.write(abs(moved), column)
+    before = reading.value(row, reading.beside(metric, "compare"))
+    if before and metric.unit in RELATIVE:
+        return formats.share(abs(moved / before), reading.view.locale)
+    return reading.write(abs(moved), metric)
 
 
 def _way(moved: float) -> Literal["up", "down", "same"]:

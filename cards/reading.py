@@ -41,6 +41,12 @@ class Reading:
         return tuple(c for c in self.answer.columns if c.kind not in {"dimension", "time"})
 
     @cached_property
+    def sides(self) -> str | None:
+        """The dimension whose members stand side by side, if they do."""
+        compare = self.answer.query.compare
+        return compare.dimension if compare and compare.to == "dimension" else None
+
+    @cached_property
     def metrics(self) -> tuple[Column, ...]:
         """The columns that were asked for."""
         return tuple(c for c in self.numbers if c.kind == "metric")
@@ -86,9 +92,9 @@ class Reading:
 
     def row_name(self, row: Row, at: int = 0) -> str:
         """What a row is called; rows that stand for several say so in the reader's language."""
-        if row.kind == "unmapped" and at == len(row.labels) - 1:
+        if row.kind == "unmapped" and row.keys[at] is None:
             return self._unmapped(self.labels[at].key)
-        if row.kind in {"other", "withheld"} and at == len(row.labels) - 1:
+        if row.kind in {"other", "withheld"}:
             counted = _COUNTED.search(row.labels[at])
             if counted:
                 return self.words.say(f"row.{row.kind}_n", n=counted[1])
@@ -96,18 +102,17 @@ class Reading:
         column = self.labels[at]
         if column.kind == "time":
             return self.step_name(row, at, year=True)
-        return self.member(column.key, row.labels[at])
+        return self.member(column.key, row.labels[at], row.keys[at])
 
     def _unmapped(self, dimension: str) -> str:
         """What rows without a member are called; some dimensions have a word of their own for them."""
         own = DIMENSIONS[dimension].null_label if dimension in DIMENSIONS else UNMAPPED
         return self.words.say("row.unmapped") if own == UNMAPPED else self.words.name("unmapped", dimension, own)
 
-    def member(self, dimension: str, name: str) -> str:
+    def member(self, dimension: str, name: str, key: str | None) -> str:
         """A member's name; the few the product itself names are translated."""
-        if dimension == "source" and name in {"freelance", "staffing"}:
-            return self.words.say(f"member.{name}")
-        return name
+        known = f"member.{key}"
+        return self.words.say(known) if dimension == "source" and known in self.words.sentences else name
 
     def step_name(self, row: Row, at: int = 0, *, year: bool = False) -> str:
         """The name of one step of a trend, short; the label of the answer where its key is no date."""

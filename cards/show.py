@@ -1,4 +1,4 @@
-"""Which card shows an answer: a table from the shape of its question to the card that draws it."""
+"""Which card shows an answer: a table from the shape of the answer to the card that draws it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from cards.answer import metric_card
 from cards.breakdown import breakdown_card
 from cards.compare import compare_card
 from cards.elements import Card
+from cards.listing import list_card
 from cards.trend import trend_card
 from cards.trouble import empty_card
 from cards.view import View
+
+
+def _has(answer: Answer, kind: str) -> bool:
+    return any(column.kind == kind for column in answer.columns)
 
 
 def is_empty(answer: Answer) -> bool:
@@ -25,9 +30,10 @@ def is_empty(answer: Answer) -> bool:
 # The first row whose test holds decides.
 SHAPES: tuple[tuple[Callable[[Answer], bool], Callable[[Answer, View], Card]], ...] = (
     (is_empty, empty_card),
+    (lambda answer: answer.query.rows is not None, list_card),
     (lambda answer: answer.query.compare is not None and answer.query.compare.to == "dimension", compare_card),
-    (lambda answer: answer.query.grain is not None, trend_card),
-    (lambda answer: bool(answer.query.group_by or answer.query.bands), breakdown_card),
+    (lambda answer: _has(answer, "time"), trend_card),
+    (lambda answer: _has(answer, "dimension"), breakdown_card),
     (lambda _: True, metric_card),
 )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from analytics.model import Compare, Detail, Grain, Query, Value
 from cards import drill
+from cards.able import can_split
 from cards.reading import Reading
 from cards.view import Next
 
@@ -59,12 +60,13 @@ def following(reading: Reading) -> tuple[Next, ...]:
     first = (Next(reading.words.say("button.back"), back),) if back else ()
     if reading.view.next:
         return first + reading.view.next
-    made = ((key, change(query)) for key, change in OFFERS if _allowed(key, reading.answer.scope.detail))
+    made = ((key, change(query)) for key, change in OFFERS if _allowed(query, key, reading.answer.scope.detail))
     return first + tuple(Next(_label(reading, key), wanted) for key, wanted in made if wanted is not None)
 
 
-def _allowed(key: str, detail: Detail) -> bool:
-    return detail != "totals" or key != "dimension.team"
+def _allowed(query: Query, key: str, detail: Detail) -> bool:
+    kind, _, name = key.partition(".")
+    return kind != "dimension" or can_split(query, name, detail)
 
 
 def _label(reading: Reading, key: str) -> str:

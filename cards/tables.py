@@ -15,6 +15,7 @@ from cards.words import Words
 SHOWN = 10  # rows before "Show more"
 MOST = 48  # rows on a card at all: its size has a limit
 NAME = 90
+TAIL = "more"
 NARROW, WIDE, WIDEST = 56, 96, 150  # pixels of a number column
 DIGIT, PADDING = 8.2, 14
 
@@ -29,23 +30,26 @@ class Line:
     strong: bool = False
 
 
-def table(headers: Sequence[str], lines: Sequence[Line], words: Words, total: Line | None = None) -> list[Element]:
-    """The table, its tail hidden behind one button where it is long; `headers` name the first column and the numbers."""
-    widths = _widths(headers, [*lines, total] if total else lines)
+def table(headers: Sequence[str], lines: Sequence[Line], words: Words, closing: Sequence[Line] = ()) -> list[Element]:
+    """The table, its middle hidden behind one button where it is long; `closing` lines always show at the end.
+
+    `headers` name the first column and the numbers.
+    """
+    widths = _widths(headers, [*lines, *closing])
     kept = lines[:MOST]
     end = len(kept) if len(kept) <= SHOWN + 2 else SHOWN
     head, tail = kept[:end], kept[end:]
-    rows = [[_header(header, right=at > 0) for at, header in enumerate(headers)], *map(_row, head)]
-    if total and not tail:
-        rows.append(_row(total))
-    made = [el.table(rows, widths, spacing="Medium")]
-    if tail:
-        made.append(el.table(list(map(_row, tail)), widths, header=False, name="more", hidden=True, spacing="None"))
-        made += [el.table([_row(total)], widths, header=False, spacing="None")] if total else []
-        made.append(el.action_set([el.toggle(words.say("table.more", n=len(tail)), "more")]))
+    top = [[_header(header, right=at > 0) for at, header in enumerate(headers)], *map(_row, head)]
+    if not tail:
+        return [el.table([*top, *map(_row, closing)], widths, spacing="Medium")]
+    made = [
+        el.table(top, widths, spacing="Medium"),
+        el.table(list(map(_row, tail)), widths, header=False, name=TAIL, hidden=True, spacing="None"),
+        el.action_set([el.toggle(words.say("table.more", n=len(tail)), TAIL)]),
+    ]
     if len(lines) > MOST:
         made.append(el.text(words.say("table.not_shown", n=len(lines) - MOST), subtle=True, size="Small"))
-    return made
+    return [*made, el.table(list(map(_row, closing)), widths, header=False, spacing="None")] if closing else made
 
 
 def _header(said: str, *, right: bool) -> list[Element]:

@@ -20,7 +20,7 @@ def title(reading: Reading) -> str:
     whole = _subject(reading)
     if told:
         whole = say("title.with", title=whole, filters=" · ".join(told))
-    if query.limit:
+    if query.limit and not query.rows:
         ends = {direction for key, direction in query.order if key not in query.group_by}
         whole = say("title.bottom" if ends == {"asc"} else "title.top", title=whole, n=query.limit)
     return say("title.share", title=whole) if query.as_share else whole
@@ -28,12 +28,12 @@ def title(reading: Reading) -> str:
 
 def _subject(reading: Reading) -> str:
     say, query = reading.words.say, reading.answer.query
-    metric = metrics(reading)
+    metric = metrics(reading) if query.metrics else say(f"rows.{query.rows}")
     if query.compare and query.compare.to == "dimension" and query.compare.values:
         members = _members(reading, query.compare)
         several = "title.members" if len(reading.metrics) > 1 else "title.side_by_side"
         metric = say(several, metric=metric, members=members)
-    dimension = _join(reading, [_by(reading, key) for key in query.group_by])
+    dimension = _join(reading, [_by(reading, key) for key in query.group_by if key != reading.sides])
     grain = say(f"grain.{query.grain}") if query.grain else ""
     if dimension and grain:
         return say("title.by_over", metric=metric, dimension=dimension, grain=grain)
@@ -44,7 +44,7 @@ def _subject(reading: Reading) -> str:
 
 def _members(reading: Reading, compare: Compare) -> str:
     """The compared members as one phrase; those the product names itself are no proper names."""
-    names = [reading.member(compare.dimension or "", value.name) for value in compare.values]
+    names = [reading.member(compare.dimension or "", value.name, value.id or value.name) for value in compare.values]
     first = len(reading.metrics) > 1
     if compare.dimension == "source":
         names = [name if first and not at else reading.inside(name) for at, name in enumerate(names)]
@@ -73,7 +73,12 @@ def _join(reading: Reading, names: list[str]) -> str:
 
 
 def _filters(reading: Reading) -> list[str]:
-    return [told for wanted in reading.answer.query.filters for told in _filter(reading, wanted)]
+    return [
+        told
+        for wanted in reading.answer.query.filters
+        if wanted.dimension != reading.sides
+        for told in _filter(reading, wanted)
+    ]
 
 
 def _filter(reading: Reading, wanted: Filter) -> list[str]:
@@ -95,7 +100,7 @@ def _bound(reading: Reading, bound: float) -> str:
 
 
 def _names(reading: Reading, dimension: str, values: tuple[Value, ...]) -> str:
-    names = ", ".join(short(reading.member(dimension, value.name), NAME) for value in values[:NAMES])
+    names = ", ".join(short(reading.member(dimension, value.name, value.id), NAME) for value in values[:NAMES])
     rest = len(values) - NAMES
     return reading.words.say("filter.more", names=names, n=rest) if rest > 0 else names
 

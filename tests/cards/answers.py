@@ -61,8 +61,8 @@ SHARED = replace(VIEW, place="shared", scope="Company totals")
 
 SPEND = Column("spend", "Spend", "money", "metric", "spend")
 SHARE = Column("spend_share", "Share", "ratio", "share", "spend")
-SPEND_BEFORE = Column("spend_before", "Spend before", "money", "compare", "spend")
-SPEND_CHANGE = Column("spend_change", "Change", "ratio", "change", "spend")
+SPEND_BEFORE = Column("spend_compared", "Spend", "money", "compare", "spend")
+SPEND_CHANGE = Column("spend_change", "Spend", "money", "change", "spend")
 CATEGORY = Column("job_category", "Job category", "text", "dimension")
 TEAM = Column("team", "Team", "text", "dimension")
 POSTER = Column("poster", "Posted by", "text", "dimension")
@@ -71,8 +71,16 @@ MONTH = Column("month", "Month", "date", "time")
 JOBS = Column("jobs_posted", "Jobs posted", "count", "metric", "jobs_posted", "up")
 CONTRACTS = Column("contracts", "Contracts", "count", "metric", "contracts", "up")
 HIRE = Column("avg_time_to_hire", "Average time to hire", "days", "metric", "avg_time_to_hire", "down")
-HIRE_BEFORE = Column("avg_time_to_hire_before", "Before", "days", "compare", "avg_time_to_hire")
-HIRE_CHANGE = Column("avg_time_to_hire_change", "Change", "days", "change", "avg_time_to_hire")
+HIRE_BEFORE = Column("avg_time_to_hire_compared", "Average time to hire", "days", "compare", "avg_time_to_hire")
+HIRE_CHANGE = Column("avg_time_to_hire_change", "Average time to hire", "days", "change", "avg_time_to_hire")
+
+
+def _held(column: Column) -> tuple[Column, Column]:
+    """The columns beside a metric that is held against another period."""
+    return (
+        replace(column, key=f"{column.key}_compared", kind="compare"),
+        replace(column, key=f"{column.key}_change", kind="change"),
+    )
 
 
 def answer(
@@ -118,7 +126,7 @@ def spend() -> Answer:
     return answer(
         Query(("spend",), time=RUNNING, compare=Compare("previous_period")),
         (SPEND, SPEND_BEFORE, SPEND_CHANGE),
-        (one(124_846_000, 111_200_000, 0.1227, records=1_162),),
+        (one(124_846_000, 111_200_000, 13_646_000, records=1_162),),
         compared=Period(date(2026, 7, 1), date(2026, 8, 21)),
         partial=True,
         findings=(finding,),
@@ -141,15 +149,8 @@ def several() -> Answer:
     """Three numbers side by side."""
     return answer(
         Query(("spend", "contracts", "avg_time_to_hire"), time=QUARTER, compare=Compare("previous_period")),
-        (
-            SPEND,
-            SPEND_CHANGE,
-            CONTRACTS,
-            replace(SPEND_CHANGE, key="contracts_change", metric="contracts"),
-            HIRE,
-            HIRE_CHANGE,
-        ),
-        (one(124_846_000, 0.1227, 162, -0.034, 6.8, -1.2),),
+        (SPEND, SPEND_BEFORE, SPEND_CHANGE, CONTRACTS, *_held(CONTRACTS), HIRE, HIRE_BEFORE, HIRE_CHANGE),
+        (one(124_846_000, 111_200_000, 13_646_000, 162, 168, -6, 6.8, 8.0, -1.2),),
         compared=BEFORE,
         goals=(Goal("avg_time_to_hire", 7, "Target", "down", "target", met=True),),
     )
@@ -166,7 +167,7 @@ def breakdown() -> Answer:
         Row((None,), ("Withheld (2)",), (1_310_000, 1_310_000 / whole), "withheld", 3),
     ]
     query = Query(("spend",), ("job_category",), time=QUARTER, order=(("spend", "desc"),))
-    total = Row((None,), ("Total",), (whole, 1.0), records=186)
+    total = Row((), ("Total",), (whole, 1.0), records=186)
     return answer(query, (CATEGORY, SPEND, SHARE), tuple(rows), total)
 
 
@@ -177,12 +178,12 @@ def teams() -> Answer:
         ("spend",), ("team",), (design,), QUARTER, compare=Compare("previous_period"), order=(("spend", "desc"),)
     )
     made = [
-        ("T001", "Brand Studio", 18_200_000, 0.31),
-        ("T002", "Product Design", 15_030_000, -0.08),
-        ("T003", "Events", 8_000_000, None),
+        ("T001", "Brand Studio", 18_200_000, 13_900_000),
+        ("T002", "Product Design", 15_030_000, 16_300_000),
+        ("T003", "Events", 8_000_000, 0),
     ]
-    rows = tuple(Row((key,), (name,), (value, None, moved), records=9) for key, name, value, moved in made)
-    total = Row((None,), ("Total",), (41_230_000, 37_000_000, 0.114), records=27)
+    rows = tuple(Row((key,), (name,), (value, then, value - then), records=9) for key, name, value, then in made)
+    total = Row((), ("Total",), (41_230_000, 30_200_000, 11_030_000), records=27)
     return answer(query, (TEAM, SPEND, SPEND_BEFORE, SPEND_CHANGE), rows, total, compared=BEFORE)
 
 
@@ -197,7 +198,7 @@ def posters() -> Answer:
         ("P4", "M. van der Berg", 2),
     )
     rows = tuple(Row((key,), (name,), (n,), records=n) for key, name, n in names)
-    return answer(query, (POSTER, JOBS), rows, Row((None,), ("Total",), (25,), records=25))
+    return answer(query, (POSTER, JOBS), rows, Row((), ("Total",), (25,), records=25))
 
 
 def trend() -> Answer:
@@ -256,15 +257,19 @@ SIDES = Compare(
 )
 
 
+BOTH = Filter("source", include=SIDES.values)
+
+
 def compare() -> Answer:
     """Freelance beside external staffing, several measures."""
-    start = Column("avg_time_to_start", "Average time to start", "days", "metric", "avg_time_to_start", "down")
+    start = Column("time_to_start", "Average time to start", "days", "metric", "time_to_start", "down")
     rate = Column("avg_hourly_rate", "Average hourly rate", "money", "metric", "avg_hourly_rate", "down")
     rows = (
-        Row(("freelance",), ("freelance",), (124_846_000, 162, 6.8, 6_200), records=162),
-        Row(("staffing",), ("staffing",), (4_180_000_000, 1_214, 31.0, 8_800), records=1_214),
+        Row(("freelance",), ("Freelance",), (124_846_000, 162, 6.8, 6_200), records=162),
+        Row(("staffing",), ("Staffing",), (4_180_000_000, 1_214, 31.0, 8_800), records=1_214),
     )
-    query = Query(("spend", "contracts", "avg_time_to_start", "avg_hourly_rate"), time=QUARTER, compare=SIDES)
+    metrics = ("spend", "contracts", "time_to_start", "avg_hourly_rate")
+    query = Query(metrics, ("source",), (BOTH,), QUARTER, compare=SIDES)
     return answer(
         query,
         (SOURCE, SPEND, CONTRACTS, start, rate),
@@ -294,7 +299,7 @@ def compare_months() -> Answer:
         for side in ("freelance", "staffing")
     )
     return answer(
-        Query(("spend",), time=QUARTER, grain="month", compare=SIDES),
+        Query(("spend",), ("source",), (BOTH,), QUARTER, "month", SIDES),
         (SOURCE, MONTH, SPEND),
         rows,
         platforms=("Upwork", "Beeline"),
@@ -308,7 +313,9 @@ def compare_teams() -> Answer:
         for key, name, value, _ in CATEGORIES[:5]
         for side, factor in (("freelance", 1), ("staffing", 7))
     )
-    return answer(Query(("spend",), ("job_category",), time=QUARTER, compare=SIDES), (CATEGORY, SOURCE, SPEND), rows)
+    return answer(
+        Query(("spend",), ("job_category", "source"), (BOTH,), QUARTER, compare=SIDES), (CATEGORY, SOURCE, SPEND), rows
+    )
 
 
 def empty(*, missing: bool = False) -> Answer:
@@ -316,6 +323,76 @@ def empty(*, missing: bool = False) -> Answer:
     legal = Filter("team", include=(Value("Legal", "T050"),))
     time = Period(date(2021, 1, 1), date(2021, 4, 1)) if missing else QUARTER
     return answer(Query(("spend",), filters=(legal,), time=time), (SPEND,), (one(0, records=0),))
+
+
+def many(teams: int = 600) -> Answer:
+    """Spend of every team of a large company, two namesakes of no team among them."""
+    amounts = [9_000_000_00 // (at + 3) for at in range(teams)]
+    whole = sum(amounts) + 75_000_00
+    rows = [
+        Row((f"T{at:04d}",), (f"Regional Operations and Services Team {at + 1}",), (amount, amount / whole), records=9)
+        for at, amount in enumerate(amounts)
+    ]
+    rows.append(Row((None,), ("Unmapped",), (75_000_00, 75_000_00 / whole), "unmapped", 4))
+    total = Row((), ("Total",), (whole, 1.0), records=9 * teams + 4)
+    return answer(Query(("spend",), ("team",), time=QUARTER), (TEAM, SPEND, SHARE), tuple(rows), total)
+
+
+def many_ratios() -> Answer:
+    """A ratio for every team: its rows cannot be added up."""
+    rate = Column("fill_rate", "Fill rate", "ratio", "metric", "fill_rate", "up")
+    rows = tuple(Row((f"T{at}",), (f"Team {at}",), (1 - at / 100,), records=20) for at in range(60))
+    return answer(
+        Query(("fill_rate",), ("team",), time=QUARTER), (TEAM, rate), rows, Row((), ("Total",), (0.71,), records=1_200)
+    )
+
+
+def withheld() -> Answer:
+    """What someone sees who may see groups only: two small teams kept back, no number for them."""
+    rows = (
+        Row(("T001",), ("Brand Studio",), (18_200_000, 0.5), records=40),
+        Row((None,), ("Withheld (2)",), (None, None), "withheld", 7),
+    )
+    total = Row((), ("Total",), (36_400_000, 1.0), records=47)
+    return replace(answer(Query(("spend",), ("team",), time=QUARTER), (TEAM, SPEND, SHARE), rows, total), scope=GROUPS)
+
+
+def totals() -> Answer:
+    """What everyone in a channel may see."""
+    return replace(spend(), scope=TOTALS)
+
+
+def bands() -> Answer:
+    """Open jobs by their age."""
+    age = Column("age_days", "Age", "text", "dimension")
+    jobs = Column("open_ageing", "Open jobs", "count", "metric", "open_ageing", "down")
+    labels = ("0 to under 7", "7 to under 14", "14 to under 30", "30 or more")
+    rows = tuple(Row((str(at),), (label,), (40 - 9 * at,), records=40 - 9 * at) for at, label in enumerate(labels))
+    now = Period(TODAY, date(2026, 11, 21))
+    return answer(Query(("open_ageing",), time=now), (age, jobs), rows, Row((), ("Total",), (106,), records=106))
+
+
+def listing() -> Answer:
+    """Jobs that have been open longest."""
+    columns = tuple(
+        Column(key, label, unit, "dimension")
+        for key, label, unit in (
+            ("job", "Job id", "text"), ("title", "Job", "text"), ("team", "Team", "text"), ("poster", "Posted by", "text"),
+            ("status", "Status", "text"), ("posted_on", "Posted", "date"), ("age_days", "Age", "days"),
+        )
+    )  # fmt: skip
+    made = (("J1", "Brand film, 30 seconds [urgent]", "2026-07-02", 141), ("J2", "", "2026-09-30", 51))
+    rows = tuple(
+        Row(
+            (key, title, "T001", "P1", "open", on, str(age)),
+            (key, title, "Brand Studio", "Ann Smith", "Open", on, str(age)),
+            (None,) * 6 + (age,),
+            records=1,
+        )
+        for key, title, on, age in made
+    )
+    query = Query((), rows="job", order=(("age_days", "desc"),), limit=20)
+    return answer(query, columns, rows, records=37, more=35, period=Period(TODAY, date(2026, 11, 21)))
 
 
 LONG = {
@@ -338,7 +415,7 @@ def long_names(language: str = "en") -> Answer:
         Query(("spend",), ("team",), time=QUARTER),
         (TEAM, SPEND, SHARE),
         rows,
-        Row((None,), ("Total",), (18_518_518_350, 1.0), records=2_468),
+        Row((), ("Total",), (18_518_518_350, 1.0), records=2_468),
     )
 
 
@@ -348,7 +425,7 @@ def hostile(name: str) -> Answer:
     rows = (Row(("T1",), (name,), (500_00, 0.6), records=4), Row(("T2",), (f"{name} 2",), (300_00, 0.4), records=2))
     query = Query(("spend",), ("team",), (wanted,), QUARTER)
     finding = Finding("names", "W", f"A name is odd: {name}", 1)
-    total = Row((None,), ("Total",), (800_00, 1.0), records=6)
+    total = Row((), ("Total",), (800_00, 1.0), records=6)
     return answer(
         query,
         (TEAM, SPEND, SHARE),
