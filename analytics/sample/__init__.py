@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from analytics.sample import files, workfiles, world
+from analytics.sample import files, log, truth, workfiles, world
 from analytics.sample.base import Story
 from analytics.sample.out import ids, write_table
 from analytics.sample.people import NAMED, ROLES
@@ -64,12 +64,13 @@ class SamplePerson:
 
 @dataclass(frozen=True)
 class SampleReport:
-    """What was written: rows of every file, and the five sample people."""
+    """What was written: rows of every file, events of every kind (in `truth/`), and the five sample people."""
 
     folder: Path
     until: date
     seed: int
     rows: dict[str, int]
+    events: dict[str, int]
     people: tuple[SamplePerson, ...]
 
     def person(self, key: str) -> SamplePerson:
@@ -88,6 +89,8 @@ def write(
 ) -> SampleReport:
     """Write the sample enterprise into `folder`; the same arguments give the same bytes.
 
+    Beside the files stand `sample.json` (who the five sample people are) and `truth/`: the generator's own event log
+    and truth.json, the answers worked out from it.
     `until` is the story's last day; it begins at least three years before. Raises ValueError for a company too small
     to be one (fewer than 12 teams, or fewer than 5 employees a team) or with more teams than there are names.
     """
@@ -99,7 +102,11 @@ def write(
         progress(f"{name}.csv")
         columns = FROM_WORLD[name](made) if name in FROM_WORLD else FROM_BOOKS[name](made, books)
         rows[name] = write_table(folder, table, columns)
-    report = SampleReport(folder, until, seed, rows, _people(made))
+    truth_folder = folder / "truth"
+    progress("the truth")
+    events = log.write(truth_folder, made, books)
+    truth.write(truth_folder, made.story.first, until)
+    report = SampleReport(folder, until, seed, rows, events, _people(made))
     about = {"until": until.isoformat(), "seed": seed, "people": [asdict(person) for person in report.people]}
     (folder / "sample.json").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return report

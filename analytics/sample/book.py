@@ -54,7 +54,12 @@ class Charges:
 
 
 COLUMNS = tuple(Charges.__dataclass_fields__)
-EMPTY: dict[str, Ints | int] = dict.fromkeys(COLUMNS, -1) | {"preliminary": 0, "work_from": NONE, "work_to": NONE}
+EMPTY: dict[str, Ints | int] = {
+    **dict.fromkeys(COLUMNS, -1),
+    "preliminary": 0,
+    "work_from": NONE,
+    "work_to": NONE,
+}
 
 
 @dataclass

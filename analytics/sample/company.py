@@ -152,11 +152,13 @@ def budgets(world: World, dollars: Ints, team: Ints) -> Budgets:
     teams, years = len(world.teams), np.unique(year)
     spent = np.zeros((len(years), teams), dtype=np.int64)
     np.add.at(spent, (year[counted] - years[0], team[counted]), dollars[counted])
+    hasty = rng.random(teams) < 0.06  # teams whose budget of the running year is nearly gone already
     for place, number in enumerate(years.tolist()):
         begin, following = fiscal_begin(number), fiscal_begin(number + 1)
         told = min(following, world.story.end + 1) - max(begin, world.story.begin)
-        spent[place] = spent[place] * (following - begin) // max(told, 30)
+        whole = spent[place] * (following - begin) // max(told, 30)
+        spent[place] = np.where(hasty & (following > world.story.end), spent[place], whole)
     factor = rng.choice([0.93, 1.04, 1.15, 1.3, 1.5], p=[0.08, 0.14, 0.33, 0.3, 0.15], size=spent.shape)
     amount = np.ceil(spent / 100 * factor / 500).astype(np.int64) * 500
-    place, who = np.nonzero(spent > 100_000)
-    return Budgets(who.astype(np.int64), years[place], amount[place, who])
+    row, who = np.nonzero(spent > 100_000)
+    return Budgets(who.astype(np.int64), years[row], amount[row, who])

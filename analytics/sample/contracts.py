@@ -72,6 +72,7 @@ def build(
     external = requests.platform[request] >= BEELINE
     day = created // DAY
     start = _starts(rng, story, day, external, broken != NONE)
+    start = np.where(requests.taken_over[request], workday_from(day + 1), start)
     length = _lengths(rng, market, requests, request, external)
     planned = start + length - 1
     factor = rng.random(size)

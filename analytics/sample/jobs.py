@@ -120,7 +120,7 @@ def build(story: Story, market: Market, requests: Requests) -> tuple[Jobs, Hires
     broken = np.full(len(job), NONE)
     broken[:] = np.where(reopened[job] != NONE, reopened[job], NONE)
     direct = np.flatnonzero(requests.direct)
-    wait = _lognormal(rng, np.where(requests.platform[direct] >= BEELINE, 6.0, 1.2), 0.6, len(direct))
+    wait = _lognormal(rng, np.where(requests.taken_over[direct], 0.05, 1.2), 0.6, len(direct))
     hires = Hires(
         request=np.concatenate([of[job], of[back], direct]),
         job=np.concatenate([job, back, np.full(len(direct), -1)]),

@@ -6,9 +6,9 @@ import numpy as np
 
 from analytics.sample import activity, book
 from analytics.sample.activity import Milestones, Stretches, Weeks
-from analytics.sample.base import DAY, NONE, Ints, Story, half_up, months_of, weekday
+from analytics.sample.base import DAY, NONE, Ints, Story, half_up, months_of
 from analytics.sample.book import IS_FEE, IS_TAX, IS_WORK, Book, Charges
-from analytics.sample.requests import BEELINE, FIELDGLASS, TOPTAL, UPWORK
+from analytics.sample.requests import BEELINE, FIELDGLASS, TOPTAL, UPWORK, first_monday
 
 FEE_PERCENT, TAX_PERCENT, SUPPLIER_FEE_PERCENT = 5, 20, 2
 OPENING_FEE_CENTS, ACCOUNT_FEE_CENTS = 495, 249_900
@@ -153,14 +153,14 @@ def _account(ledger: Book) -> None:
     """Lines without a contract: the account is funded every week, and costs the program's own team a fee every month."""
     story, lines = ledger.story, ledger.lines()
     dollars = (lines.currency == 0) & (lines.platform == UPWORK)
-    first = story.begin + (7 - int(weekday(np.array([story.begin]))[0])) % 7
+    first = first_monday(story) + 7
     mondays = np.arange(first, story.end + 1, 7, dtype=np.int64)
     week = np.clip((lines.posted[dollars] // DAY - first) // 7, 0, len(mondays) - 1)
     spent = np.zeros(len(mondays), dtype=np.int64)
     np.add.at(spent, week, lines.amount[dollars])
     funded = np.maximum(-(-spent // 100_000) * 100_000, 500_000)
     ledger.add(mondays * DAY + 5 * 3600, type=book.FUNDING, platform=UPWORK, currency=0, amount=funded)
-    months = np.unique(months_of(np.arange(story.begin, story.end + 1, dtype=np.int64)))
+    months = np.unique(months_of(np.arange(first, story.end + 1, dtype=np.int64)))[1:]
     firsts = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     ledger.add(
         firsts * DAY + 9 * 3600, type=book.PLATFORM_FEE, platform=UPWORK, currency=0, team=ledger.office,

@@ -60,16 +60,25 @@ def ids(prefix: str, numbers: Ints, width: int = 6) -> Any:
     return pc.binary_join_element_wise(pa.scalar(prefix), pc.utf8_lpad(digits, width, "0"), "")
 
 
+def as_date(days: Ints) -> Any:
+    """Days as 2026-07-01, NONE as an empty cell."""
+    return pa.array(days.astype(np.int32), pa.int32(), mask=days == NONE).cast(pa.date32()).cast(pa.string())
+
+
+def as_time(seconds: Ints) -> Any:
+    """Seconds as 2026-07-01T09:30:00Z, NONE as an empty cell."""
+    moment = pa.array(seconds, pa.int64(), mask=seconds == NONE).cast(pa.timestamp("s")).cast(pa.string())
+    return pc.binary_join_element_wise(pc.utf8_replace_slice(moment, 10, 11, "T"), pa.scalar("Z"), "")
+
+
 def _cells(column: Column, values: Any) -> Any:
     """One column as text, by its declared type; days, seconds and counts are whole numbers with NONE for empty."""
     if isinstance(values, Coded | Scaled):
         return values.text()
-    if column.type in {"date", "timestamp"}:
-        empty = values == NONE
-        if column.type == "date":
-            return pa.array(values.astype(np.int32), pa.int32(), mask=empty).cast(pa.date32()).cast(pa.string())
-        moment = pa.array(values, pa.int64(), mask=empty).cast(pa.timestamp("s")).cast(pa.string())
-        return pc.binary_join_element_wise(pc.utf8_replace_slice(moment, 10, 11, "T"), pa.scalar("Z"), "")
+    if column.type == "date":
+        return as_date(values)
+    if column.type == "timestamp":
+        return as_time(values)
     if column.type == "integer":
         return pa.array(values, pa.int64(), mask=values == NONE).cast(pa.string())
     if column.type == "boolean":

@@ -15,17 +15,22 @@ UPWORK, TOPTAL, BEELINE, FIELDGLASS = range(4)
 HOURLY, FIXED, DAILY, STIPEND = range(4)
 # Demand by month of the year: quiet summers and Decembers, busy springs and autumns.
 SEASON = np.array([0.95, 1.0, 1.12, 1.0, 1.02, 1.05, 0.9, 0.8, 1.15, 1.15, 1.05, 0.75])
-FREELANCE_A_YEAR, STAFFING_A_YEAR, STAFFING_AT_START = 0.0565, 0.0056, 0.0034  # per employee
+FREELANCE_A_YEAR, STAFFING_A_YEAR = 0.0565, 0.0056  # per employee
+FREELANCE_AT_START, STAFFING_AT_START = 0.0045, 0.0034  # per employee
 FREELANCE_GROWTH, STAFFING_GROWTH = 1.15, 1.01
 
 
 @dataclass(frozen=True)
 class Requests:
-    """Requests ordered by creation; `direct` ones skip the job and become a contract at once."""
+    """Requests ordered by creation; `direct` ones skip the job and become a contract at once.
+
+    `taken_over` ones are those: contracts that were running when the program began.
+    """
 
     created: Ints
     platform: Ints
     direct: Flags
+    taken_over: Flags
     seat: Ints
     category: Ints
     subcategory: Ints
@@ -86,18 +91,15 @@ def build(story: Story, market: Market, divisions: tuple[Division, ...], teams: 
     )
     day = _days(rng, story, per_year[0], FREELANCE_GROWTH)
     staffing_day = _days(rng, story, per_year[1], STAFFING_GROWTH)
-    stock = story.begin + rng.integers(0, 45, round(max(STAFFING_AT_START * story.employees, 10)))
-    at_start = np.concatenate([np.zeros(len(day) + len(staffing_day), bool), np.ones(len(stock), bool)])
-    staffing = np.arange(len(at_start)) >= len(day)
+    taken = [round(max(FREELANCE_AT_START * story.employees, 15)), round(max(STAFFING_AT_START * story.employees, 10))]
+    stock = first_monday(story) - 1 - rng.integers(0, 3, sum(taken))
     days = np.concatenate([day, staffing_day, stock])
-    order = np.argsort(days, kind="stable")
-    days, staffing, at_start = days[order], staffing[order], at_start[order]
     size = len(days)
-    platform = np.where(
-        staffing,
-        BEELINE + (rng.random(size) > market.platform_share[BEELINE]),
-        (rng.random(size) > market.platform_share[UPWORK]).astype(np.int64),
-    )
+    place = np.arange(size) - len(day) - len(staffing_day)
+    taken_over = place >= 0
+    staffing = np.where(taken_over, place >= taken[0], place >= -len(staffing_day))
+    platform = _platforms(rng, market, staffing)
+    platform[taken_over] = np.where(staffing[taken_over], BEELINE, UPWORK) + (place[taken_over] % 4 == 0)
     team = _teams(rng, story, teams, days)
     category, subcategory, title = _subjects(rng, market, divisions, teams.division[team], staffing)
     hours = np.clip(rng.normal(13.0, 3.2, size), 5.0, 22.0) * 3600
@@ -106,21 +108,33 @@ def build(story: Story, market: Market, divisions: tuple[Division, ...], teams: 
     found = Requests(
         created=created,
         platform=platform,
-        direct=at_start | (~staffing & (rng.random(size) < 0.08)),
+        direct=taken_over | (~staffing & (rng.random(size) < 0.08)),
+        taken_over=taken_over,
         seat=who.draw(rng, team),
         category=category,
         subcategory=subcategory,
         title=title,
-        contract_type=_types(rng, market, category, platform),
+        contract_type=np.where(taken_over, HOURLY, _types(rng, market, category, platform)),
         positions=1 + pick(rng, np.array([0.9, 0.07, 0.02, 0.0, 0.01]), size),
         currency=_currencies(rng, market, teams.country[team], platform),
     )
     return Requests(**{name: column[again] for name, column in vars(found).items()})
 
 
+def first_monday(story: Story) -> int:
+    """The Monday on which the contracts taken over begin; new requests come in from a week later on."""
+    return story.begin + 3 + (7 - int(weekday(np.array([story.begin + 3]))[0])) % 7
+
+
+def _platforms(rng: np.random.Generator, market: Market, staffing: Flags) -> Ints:
+    chance = rng.random(len(staffing))
+    second = np.where(staffing, chance > market.platform_share[BEELINE], chance > market.platform_share[UPWORK])
+    return np.asarray(np.where(staffing, BEELINE, UPWORK) + second, dtype=np.int64)
+
+
 def _days(rng: np.random.Generator, story: Story, first_year: float, growth: float) -> Ints:
     """Days of arrivals, in order: growth, season, quiet weekends and the turn of the year."""
-    days = np.arange(story.begin, story.end + 1, dtype=np.int64)
+    days = np.arange(first_monday(story) + 7, story.end + 1, dtype=np.int64)
     dates = days.astype("datetime64[D]")
     month = dates.astype("datetime64[M]").astype(np.int64) % 12
     in_month = (dates - dates.astype("datetime64[M]")).astype(np.int64) + 1
