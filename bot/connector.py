@@ -43,11 +43,14 @@ def open_session(ca_file: str = "", connections: int = 100) -> aiohttp.ClientSes
     context = ssl.create_default_context()
     if ca_file:
         context.load_verify_locations(ca_file)
-    return aiohttp.ClientSession(
+    session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=connections, limit_per_host=connections // 2, ssl=context),
         timeout=aiohttp.ClientTimeout(total=20, connect=5),
         cookie_jar=aiohttp.DummyCookieJar(),
     )
+    # Repeating is for our rules alone: the library would repeat a lost update at once, past the limits.
+    session._retry_connection = False  # noqa: SLF001
+    return session
 
 
 class Connector:
