@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msal
 import requests
 import structlog
+from msal.exceptions import MsalError
 from requests.adapters import HTTPAdapter
 
 from analytics.errors import InsightsError
@@ -117,7 +118,7 @@ class CachedTokens:
             asked = self._clock()
             try:
                 answer = await asyncio.to_thread(self._identity.acquire, self._scope)
-            except (requests.RequestException, ValueError) as problem:
+            except (requests.RequestException, MsalError, ValueError) as problem:
                 raise NoToken(type(problem).__name__) from None
             self._token, self._ends = _token_in(answer, asked)
             return self._token
