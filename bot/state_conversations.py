@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.events import Conversation
 
@@ -24,7 +24,7 @@ ON CONFLICT (tenant, id) DO UPDATE SET
     kind = :kind, entra_id = :entra_id, reference_json = :reference, state = 'active', seen_at = :at
 """
 _MARK = """
-UPDATE conversations SET state = :state, welcomed_at = CASE WHEN :state = 'removed' THEN NULL ELSE welcomed_at END
+UPDATE conversations SET state = :state, welcomed_at = CASE WHEN :gone = 1 THEN NULL ELSE welcomed_at END
 WHERE tenant = :tenant AND id = :id
 """
 _WELCOME = """
@@ -62,12 +62,11 @@ class Conversations:
     async def mark(self, where: Conversation, state: Standing) -> None:
         """The bot was removed or is blocked there; a removed one is welcomed anew if it comes back."""
         self._known.pop((where.tenant, where.root), None)
-        await self._line.run(_MARK, {"state": state, "tenant": where.tenant, "id": where.root})
+        await self._line.run(_MARK, {**_at(where), "state": state, "gone": int(state == "removed")})
 
     async def first_welcome(self, where: Conversation) -> bool:
         """True once for each time the bot comes into a remembered conversation, however often that is announced."""
-        values = {"at": self._clock().timestamp(), "tenant": where.tenant, "id": where.root}
-        return bool(await self._line.run(_WELCOME, values))
+        return bool(await self._line.run(_WELCOME, {**_at(where), "at": self._clock().timestamp()}))
 
     async def get(self, tenant: str, conversation_id: str) -> Conversation | None:
         """An active conversation by its id, with or without a thread."""
@@ -87,9 +86,13 @@ class Conversations:
     async def standing(self, where: Conversation) -> Standing | None:
         """Whether the bot may write there; None for a conversation never seen."""
         sql = "SELECT state FROM conversations WHERE tenant = :tenant AND id = :id"
-        rows = await self._line.run(sql, {"tenant": where.tenant, "id": where.root})
+        rows = await self._line.run(sql, _at(where))
         state: Standing | None = rows[0][0] if rows else None
         return state
+
+
+def _at(where: Conversation) -> dict[str, Any]:
+    return {"tenant": where.tenant, "id": where.root}
 
 
 def _reference(where: Conversation) -> str:

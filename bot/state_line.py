@@ -57,11 +57,11 @@ def open_engine(url: str) -> AsyncEngine:
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
     cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     # A killed process loses no commit in this mode. A power cut may lose the last few, never more: then a repeated delivery
     # is answered twice, which is a fair price for not waiting for the disk on every turn.
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     # What is deleted about a person is overwritten, not only unlinked.
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 # Any number, the same for every replica: whoever holds it migrates, the others wait.
 _LOCK = 0x46524545
@@ -19,13 +19,25 @@ _LOCK = 0x46524545
 
 async def migrate(engine: AsyncEngine, revision: str = "head") -> None:
     """Upgrade to a revision ("head"), or downgrade to one ("base")."""
+    # The engine commits each statement by itself; a migration happens whole or not at all, and one at a time.
     async with engine.connect() as connection:
-        # The engine's autocommit is lifted here: a migration happens whole or not at all.
-        await connection.execution_options(isolation_level="SERIALIZABLE")
-        async with connection.begin():
-            if engine.dialect.name == "postgresql":
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            await connection.run_sync(_move, revision)
+        if engine.dialect.name == "sqlite":
+            # The driver opens no transaction before it has to, and then too late for what was read before.
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            await _whole(connection, revision)
+        else:
+            await connection.execution_options(isolation_level="READ COMMITTED")
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            await _whole(connection, revision)
+
+
+async def _whole(connection: AsyncConnection, revision: str) -> None:
+    try:
+        await connection.run_sync(_move, revision)
+        await connection.commit()
+    except BaseException:
+        await connection.rollback()
+        raise
 
 
 def _move(connection: Connection, revision: str) -> None:

@@ -11,7 +11,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from cryptography.fernet import Fernet
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from analytics.errors import DataError, SettingsError
 from bot.events import Conversation, Person
@@ -78,6 +79,19 @@ async def test_the_migrations_build_exactly_the_declared_tables_and_take_them_ba
         await migrate(engine, "base")
         async with engine.connect() as connection:
             assert await connection.run_sync(tables) == {"alembic_version"}
+    await engine.dispose()
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(url: str) -> None:
+    engine = open_engine(url)
+    async with engine.connect() as connection:
+        await connection.execute(text("CREATE TABLE audit (odd INTEGER)"))
+    with pytest.raises(DBAPIError):
+        await migrate(engine)
+    async with engine.connect() as connection:
+        left = await connection.run_sync(lambda plain: set(inspect(plain).get_table_names()))
+        await connection.execute(text("DROP TABLE audit"))
+    assert left - {"alembic_version"} == {"audit"}
     await engine.dispose()
 
 
