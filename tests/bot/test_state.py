@@ -48,8 +48,9 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'state.db'}"
     engine = open_engine(request.param)
-    await migrate(engine)
-    await migrate(engine, "base")
+    async with engine.connect() as connection:
+        await connection.execute(text("DROP SCHEMA public CASCADE"))
+        await connection.execute(text("CREATE SCHEMA public"))
     await engine.dispose()
     return str(request.param)
 
