@@ -11,7 +11,8 @@ from cards.drill import next_step
 from cards.fold import folded
 from cards.reading import Reading
 from cards.suggest import following
-from cards.tables import Line, table
+from cards.tables import NAME, Line, table
+from cards.text import short
 from cards.view import View
 
 OPENABLE = 40
@@ -99,10 +100,10 @@ def _opener(reading: Reading) -> list[Element]:
     rows = [row for row in reading.answer.rows if row.kind == "value" and row.keys and row.keys[0]]
     if step is None or not rows:
         return []
-    choices = [(reading.row_name(row), row.keys[0] or "") for row in rows[:OPENABLE]]
+    choices = [(short(reading.row_name(row), NAME), row.keys[0] or "") for row in rows[:OPENABLE]]
     label = reading.words.say(f"input.drill_{query.group_by[0]}")
     chooser = el.choice_set(actions.DRILL, label, choices, hint=reading.words.say("input.choose"))
-    button = el.execute(reading.words.say("button.open"), actions.OPEN, actions.data(actions.OPEN, query), inputs=True)
+    button = el.execute(reading.words.say("button.open"), actions.OPEN, actions.data(actions.OPEN, query))
     return [el.columns([("stretch", [chooser], None), ("auto", [el.action_set([button])], None)], align="Bottom")]
 
 

@@ -33,7 +33,6 @@ def panel(reading: Reading) -> Element:
         actions.FILTER,
         actions.data(actions.FILTER, query),
         primary=True,
-        inputs=True,
     )
     return el.container([*choosers, el.action_set([apply])], style="emphasis", hidden=True, name=PANEL)
 

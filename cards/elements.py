@@ -150,7 +150,7 @@ def text(
     return _made(
         TextBlock,
         text=esc(said if len(said) <= most else said[: most - 1] + "…"),
-        wrap=wrap,
+        wrap=wrap or None,
         size=size,
         weight=weight,
         color=color,
@@ -276,22 +276,12 @@ def action_set(actions: Sequence[Element]) -> Element:
 
 
 def execute(
-    title: str,
-    verb: str,
-    data: Mapping[str, Any],
-    *,
-    overflow: bool = False,
-    primary: bool = False,
-    inputs: bool = False,
+    title: str, verb: str, data: Mapping[str, Any], *, overflow: bool = False, primary: bool = False
 ) -> Element:
-    """A button that sends `data`; clients that know no Action.Execute send the same data by Action.Submit.
-
-    `inputs`: whether the choosers on the card go along.
-    """
+    """A button that sends `data` and every chooser on the card; clients without Action.Execute send the same by Action.Submit."""
     same = {
         "title": plain(title, 40),
         "data": dict(data),
-        "associatedInputs": "auto" if inputs else "none",
         "mode": "secondary" if overflow else None,
         "style": "positive" if primary else None,
     }

@@ -8,7 +8,7 @@ from analytics.catalogue import METRICS
 from analytics.model import Number, Row
 from cards.reading import Reading
 
-KEPT = 24
+KEPT = 16
 
 
 def folded(reading: Reading) -> Reading:

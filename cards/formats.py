@@ -48,13 +48,11 @@ def compact(value: Number, unit: str, locale: str, currency: str = "USD") -> str
 
 
 def share(part: float | None, locale: str) -> str:
-    """A part of a whole in whole percent; what rounds to nothing but is something is "<1%"."""
+    """A part of a whole in whole percent, with one decimal below one."""
     if part is None:
         return "–"
-    written = _minus(numbers.format_percent(round(part, 2), locale=_locale(locale)))
-    if part and abs(part) < 0.005:
-        return "<" + numbers.format_percent(0.01, locale=_locale(locale))
-    return written
+    rounded = round(part, 2 if abs(part) >= 0.01 else 3)
+    return _minus(numbers.format_percent(rounded, locale=_locale(locale), decimal_quantization=False))
 
 
 def scaled(values: list[float], unit: str, currency: str) -> tuple[list[float], str]:

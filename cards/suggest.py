@@ -38,6 +38,8 @@ def _sides(query: Query) -> Query | None:
 
 
 def _single(query: Query) -> Query | None:
+    if query.compare and query.compare.to == "dimension":
+        return None
     return replace(query, group_by=(), grain=None, limit=None, order=()) if query.group_by or query.grain else None
 
 

@@ -14,7 +14,7 @@ from cards.words import Words
 
 SHOWN = 10  # rows before "Show more"
 MOST = 48  # rows on a card at all: its size has a limit
-NAME = 90
+NAME = 72
 TAIL = "more"
 NARROW, WIDE, WIDEST = 56, 96, 150  # pixels of a number column
 DIGIT, PADDING = 8.2, 14

@@ -1,0 +1,75 @@
+"""Every kind of card there is, drawn from answers written by hand: what snapshots, validators and pictures run over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from analytics.catalogue import METRICS
+from analytics.model import Answer, Query
+from cards.choose import choose_card
+from cards.definition import definition_card
+from cards.help import help_card, welcome_card
+from cards.show import card_for
+from cards.trouble import error_card, refusal_card, unclear_card
+from cards.view import Next, View
+from tests.cards import answers
+
+Card = dict[str, Any]
+
+ANSWERS: Mapping[str, Callable[[], Answer]] = {
+    "metric": answers.metric,
+    "metric-to-date": answers.spend,
+    "metric-no-number": answers.no_number,
+    "metric-several": answers.several,
+    "metric-totals": answers.totals,
+    "breakdown": answers.breakdown,
+    "breakdown-change": answers.teams,
+    "breakdown-people": answers.posters,
+    "breakdown-many": answers.many,
+    "breakdown-ratios": answers.many_ratios,
+    "breakdown-withheld": answers.withheld,
+    "breakdown-bands": answers.bands,
+    "breakdown-long": answers.long_names,
+    "trend": answers.trend,
+    "trend-long": answers.spend_trend,
+    "trend-teams": answers.team_trend,
+    "compare": answers.compare,
+    "compare-months": answers.compare_months,
+    "compare-categories": answers.compare_teams,
+    "list": answers.listing,
+    "empty": answers.empty,
+    "empty-missing": lambda: answers.empty(missing=True),
+}
+
+EXAMPLES = (
+    Next(
+        "Spend per team last quarter", Query(("spend",), ("team",), time=answers.QUARTER), "totals, shares and change"
+    ),
+    Next("Average time to hire in design", Query(("avg_time_to_hire",)), "with median, target and trend"),
+    Next("Who posted the most jobs this year", Query(("jobs_posted",), ("poster",)), "people you are allowed to see"),
+    Next("Compare freelance with external staffing", Query(("spend", "contracts"), compare=answers.SIDES)),
+)
+AT = datetime(2026, 11, 20, 9, 14, tzinfo=UTC)
+ASKED = replace(answers.VIEW, asked="spend per team last quarter")
+
+TALK: Mapping[str, Callable[[View], Card]] = {
+    "welcome": lambda view: welcome_card(view, EXAMPLES, "Ann"),
+    "welcome-shared": lambda view: welcome_card(replace(view, place="shared", scope="Company totals"), EXAMPLES[:2]),
+    "help": lambda view: help_card(view, EXAMPLES),
+    "choose": lambda view: choose_card(view, EXAMPLES[:3], "Which “design” do you mean?"),
+    "unclear": lambda view: unclear_card(view, EXAMPLES, "I could not read “flurb”."),
+    "refusal": lambda view: refusal_card(view, "personal_data", "", EXAMPLES[:1]),
+    "error": lambda view: error_card(view, "7F3A-21C9", AT, EXAMPLES[0].query),
+    "definition": lambda view: definition_card(
+        view, METRICS["avg_time_to_hire"], EXAMPLES[1:2], "SELECT avg(hire_days)\n  FROM hire\n WHERE hire_days >= 0"
+    ),
+}
+
+
+def all_cards(view: View = ASKED) -> dict[str, Card]:
+    """Every card by its name, for one reader."""
+    drawn = {name: card_for(made(), view) for name, made in ANSWERS.items()}
+    return drawn | {name: draw(view) for name, draw in TALK.items()}
