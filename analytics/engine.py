@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from analytics import periods, privacy, rows
 from analytics.bind import Calendar, shape_of, values_of
-from analytics.compile import compile_shape
+from analytics.compile import Shape, compile_details, compile_shape
 from analytics.errors import DataError
 from analytics.members import Members
-from analytics.model import Answer, Query, Scope
+from analytics.model import Answer, Figure, Query, Scope
 from analytics.records import list_records
 from analytics.resolve import Plan, resolve
+from analytics.targets import Goals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,9 +46,12 @@ class Engine:
     `workers` bounds the queries that run at once (the number of cores); `seconds` the time one may take.
     """
 
-    def __init__(self, store: Store, *, workers: int = 2, seconds: float = 10.0, cache: int = 2048) -> None:
+    def __init__(
+        self, store: Store, *, workers: int = 2, seconds: float = 10.0, cache: int = 2048, goals: Goals | None = None
+    ) -> None:
         self._store = store
         self._seconds = seconds
+        self._goals = goals or Goals()
         self._lock = threading.Lock()
         self._versions: dict[int, Version] = {}
         self._cache: OrderedDict[Any, Answer] = OrderedDict()
@@ -104,10 +108,12 @@ class Engine:
                 return list_records(lease, query, scope, version.members, version.calendar, today)
         reporting, first_day = lease.snapshot.reporting, lease.snapshot.first_day
         plan = resolve(query, scope, version.members, reporting, first_day, today)
-        compiled = compile_shape(shape_of(plan, reporting))
+        shape = shape_of(plan, reporting)
+        compiled = compile_shape(shape)
         values = values_of(plan, compiled.names, version.calendar)
         with self._in_time(lease):
             raw = lease.cursor.execute(compiled.sql, values).fetchall()
+            details = _details(lease, plan, shape, version.calendar)
         eras = rows.read(raw, compiled, plan.metrics, people=scope.detail == "groups")
         eras, notes = _withhold_unknown(plan, eras, version.calendar)
         shown, total, more = rows.build(plan, eras, version.members, reporting, version.calendar.as_of)
@@ -127,7 +133,8 @@ class Engine:
             more=more,
             findings=tuple(f for f in lease.findings if _touches(f.metrics, query.metrics)),
             notes=(*plan.notes, *notes),
-            facts=_facts(plan),
+            details=details,
+            goals=self._goals.of(plan, total, reporting),
             sql=compiled.sql,
         )
         return privacy.protect(answer, eras)
@@ -189,8 +196,15 @@ def _platforms(plan: Plan, version: Version) -> tuple[str, ...]:
     return tuple(p for source in ("freelance", "staffing") if source in kept for p in version.platforms.get(source, ()))
 
 
-def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
-    return ()
+def _details(lease: Lease, plan: Plan, shape: Shape, calendar: Calendar) -> tuple[Figure, ...]:
+    """Median, slowest tenth and the like, for one plain number whose people may be told apart."""
+    metric = plan.metrics[0]
+    plain = len(plan.metrics) == 1 and not (plan.group_by or plan.query.grain or plan.bands)
+    if not (plain and metric.facts) or plan.scope.detail == "groups":
+        return ()
+    compiled = compile_details(shape)
+    found = lease.cursor.execute(compiled.sql, values_of(plan, compiled.names, calendar)).fetchall()[0]
+    return tuple(Figure(key, value, unit) for (key, _, unit), value in zip(metric.facts, found, strict=True))
 
 
 def _withhold_unknown(plan: Plan, eras: rows.Eras, calendar: Calendar) -> tuple[rows.Eras, list[str]]:

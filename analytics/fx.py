@@ -58,4 +58,5 @@ def daily_rates(connection: DuckDBPyConnection, currency: str, today: date) -> N
 
 def minor(amount: str, rate: str, currency: str) -> str:
     """SQL for an amount converted by a rate into whole minor units of `currency`, half away from zero."""
-    return f"round({amount}::DECIMAL(16, 4) * {rate} * {10 ** decimals(currency)}, 0)::BIGINT"
+    # Wider than 18 digits on purpose: two narrow decimals would be multiplied in 18 digits and overflow.
+    return f"round({amount}::DECIMAL(20, 4) * {rate} * {10 ** decimals(currency)}, 0)::BIGINT"

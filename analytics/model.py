@@ -165,6 +165,32 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A declared goal of the company for a metric, whole or for one member of a dimension, while it runs."""
+
+    metric: str
+    value: float
+    direction: Literal["up", "down"]
+    owner: str
+    period: Period
+    dimension: str | None = None
+    member: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A published figure to hold a metric against; `note` says where it measures something else."""
+
+    metric: str
+    value: float
+    population: str
+    source: str
+    url: str
+    year: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """A target or benchmark that applies to a metric of the answer."""
 
@@ -175,6 +201,15 @@ class Goal:
     kind: Literal["target", "benchmark"]
     met: bool | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A further figure beside the number: `key` names it (median, slowest_tenth, ...), in the unit of a Column."""
+
+    key: str
+    value: Number
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,4 +245,5 @@ class Answer:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    details: tuple[Figure, ...] = ()
     sql: str = field(default="", compare=False)

@@ -34,13 +34,13 @@ def protect(answer: Answer, eras: Eras) -> Answer:
     """In `groups` detail: no money, rate or rating built on fewer than FEWEST people, nor what reveals one."""
     if answer.scope.detail != "groups" or not any(_sensitive(key) for key in answer.query.metrics):
         return answer
-    small = [row for row in answer.rows if _people(row, answer, eras) < FEWEST]
+    small = [row for row in answer.rows if _people(row, eras) < FEWEST]
     if not small:
         return answer
     kept = [row for row in answer.rows if row not in small]
     if len(small) == 1 and kept:
         # One hole could be filled by taking the rest from the total, so the next smallest row goes too.
-        next_smallest = min(kept, key=lambda row: _people(row, answer, eras))
+        next_smallest = min(kept, key=lambda row: _people(row, eras))
         small.append(next_smallest)
         kept.remove(next_smallest)
     records = sum(row.records for row in small)
@@ -55,7 +55,7 @@ def _sensitive(key: str) -> bool:
     return metric.people or metric.unit in {"money", "rating"}
 
 
-def _people(row: Row, answer: Answer, eras: Eras) -> int:
+def _people(row: Row, eras: Eras) -> int:
     for cell in eras.now.values():
         ids = tuple(None if k is None else str(k) for k in cell.keys)
         if sorted(map(str, ids)) == sorted(map(str, row.keys)):

@@ -259,6 +259,10 @@ def _ordered(rows: list[Row], plan: Plan) -> list[Row]:
         return sorted(rows, key=lambda r: (r.keys[-1] or "", r.labels))
     if plan.bands:
         return sorted(rows, key=lambda r: (r.keys[-1] is None, int(r.keys[-1] or 0)))
+    compare = plan.query.compare
+    if compare and compare.to == "dimension" and plan.group_by == (compare.dimension,):
+        said = {v.id: i for i, v in enumerate(compare.values)}
+        return sorted(rows, key=lambda r: said.get(r.keys[0], len(said)))
     return _sorted(rows, plan, plan.metrics[0].key, descending=True)
 
 
@@ -274,14 +278,19 @@ def _sorted(rows: list[Row], plan: Plan, key: str, *, descending: bool) -> list[
             rows, key=lambda r: r.keys[at] or "" if key == plan.query.grain else r.labels[at], reverse=descending
         )
     at = value_index(plan, key)
-    known = sorted((r for r in rows if r.values[at] is not None), key=lambda r: r.labels)
+    known = sorted((r for r in rows if r.values[at] is not None and r.kind == "value"), key=lambda r: r.labels)
     known.sort(key=lambda r: r.values[at] or 0, reverse=descending)
-    return known + [r for r in rows if r.values[at] is None]
+    return (
+        known + [r for r in rows if r.values[at] is None and r.kind == "value"] + [r for r in rows if r.kind != "value"]
+    )
 
 
 def _limited(rows: list[Row], plan: Plan) -> tuple[list[Row], int]:
     """The first n rows and every tie with the n-th; with several groups and a grain, n counts rows all the same."""
     limit = plan.query.limit
+    if limit:
+        # A ranking is among members; what could not be mapped is no member, and the total still holds it.
+        rows = [r for r in rows if r.kind == "value"]
     if not limit or len(rows) <= limit:
         return rows, 0
     key = plan.query.order[0][0] if plan.query.order else plan.metrics[0].key

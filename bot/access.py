@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from analytics.model import Scope
+from analytics.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,8 @@ EVERYTHING = Scope("all", "named")
 GROUPS = Scope("all", "groups")
 TOTALS = Scope("all", "totals")
 NOTHING = Scope("none", "totals")
+
+MOST_KEPT = 2_000
 
 FIND = "SELECT person, name, upn FROM person WHERE lower(entra) = $entra AND active"
 LEADS = """SELECT EXISTS (SELECT 1 FROM headed WHERE person = $person)
@@ -50,6 +53,7 @@ class Access:
         self._clock = clock
         self._directory_age = timedelta(days=directory_days)
         self._known: dict[tuple[int, str], Asker | None] = {}
+        self._visible: dict[tuple[int, Scope], Mapping[str, frozenset[str]]] = {}
 
     async def who(self, person: Person) -> Asker | None:
         """The employee behind a verified identity; None where the directory knows no active one (a guest, for instance)."""
@@ -93,6 +97,18 @@ class Access:
         if asker.role == "manager" and audience != "company":
             return self._line(asker, snapshot)
         return TOTALS
+
+    async def names(self, scope: Scope) -> Mapping[str, frozenset[str]]:
+        """The names that exist within a scope, by dimension; kept as long as the data version is current."""
+        key = (self._engine.store.snapshot.version, scope)
+        if key not in self._visible:
+            self._visible = {k: v for k, v in list(self._visible.items())[-MOST_KEPT:] if k[0] == key[0]}
+            self._visible[key] = await self._engine.run(lambda: self._names(scope))
+        return self._visible[key]
+
+    def _names(self, scope: Scope) -> Mapping[str, frozenset[str]]:
+        with self._engine.store.lease() as lease:
+            return visible(lease, scope)
 
     def _line(self, asker: Asker, snapshot: Snapshot) -> Scope:
         return NOTHING if self.stale(snapshot) else Scope("line", "named", people=(asker.person,))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from analytics.errors import SettingsError, did_you_mean
 from bot.keys import METADATA
 from bot.pace import OVERALL, PER_CONVERSATION, Window
-from bot.settings_checks import CHECKS, PARSERS
+from bot.settings_checks import CHECKS, PARSERS, SERVING_CHECKS
 from bot.tokens import AUTHORITY
 
 if TYPE_CHECKING:
@@ -73,9 +73,10 @@ class Settings:
     )
     state_keys: tuple[str, ...] = _setting((), "Fernet keys for credentials at rest, the newest first.", secret=True)
 
-    currency: str = _setting("EUR", "Reporting currency.")
-    time_zone: str = _setting("Europe/Berlin", "Reporting time zone.")
+    currency: str = _setting("USD", "Reporting currency.")
+    time_zone: str = _setting("UTC", "Reporting time zone.")
     fiscal_year_start: int = _setting(7, "Month in which the fiscal year begins.")
+    targets_file: Path | None = _setting(None, "TOML file of the company's targets.")
     program_users: tuple[str, ...] = _setting((), "Program role: user principal names or Entra object ids.")
     analyst_users: tuple[str, ...] = _setting((), "Analyst role (HR, legal): user principal names or Entra object ids.")
     directory_max_age_days: int = _setting(7, "Older reporting lines close the managers' view rather than guess.")
@@ -116,8 +117,13 @@ def _declared() -> tuple[Setting, ...]:
 SETTINGS = _declared()
 
 
-def read_settings(environ: Mapping[str, str], file: Path | None = None, *, local: bool = False) -> Settings:
-    """The settings in effect: the environment before the file before the default. Raises SettingsError with all problems."""
+def read_settings(
+    environ: Mapping[str, str], file: Path | None = None, *, local: bool = False, serving: bool = True
+) -> Settings:
+    """The settings in effect: the environment before the file before the default. Raises SettingsError with all problems.
+
+    `serving=False` is for commands that only read and write data: they need no identity.
+    """
     problems: list[str] = []
     given = _from_file(file or (Path(environ[FILE]) if environ.get(FILE) else None), problems)
     given.update(_from_environment(environ, problems))
@@ -133,16 +139,19 @@ def read_settings(environ: Mapping[str, str], file: Path | None = None, *, local
     if local and "allowed_tenants" not in values:
         values["allowed_tenants"] = (SAMPLE_TENANT,)
     settings = Settings(**values, local=local)
-    problems += [told for check in CHECKS for told in check(settings)]
+    checks = [check for check in CHECKS if serving or check not in SERVING_CHECKS]
+    problems += [told for check in checks for told in check(settings)]
     if problems:
         raise SettingsError(problems)
     return settings
 
 
-def settings_or_exit(environ: Mapping[str, str], file: Path | None = None, *, local: bool = False) -> Settings:
+def settings_or_exit(
+    environ: Mapping[str, str], file: Path | None = None, *, local: bool = False, serving: bool = True
+) -> Settings:
     """The settings, or every problem on stderr and exit code 2."""
     try:
-        return read_settings(environ, file, local=local)
+        return read_settings(environ, file, local=local, serving=serving)
     except SettingsError as error:
         print("The bot cannot start:", *(f"  - {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
         raise SystemExit(2) from None

@@ -151,6 +151,7 @@ def _files(settings: Settings) -> Iterator[str]:
     for variable, path in (
         ("FREELANCE_APP_CERTIFICATE", settings.app_certificate),
         ("FREELANCE_CA_FILE", settings.ca_file),
+        ("FREELANCE_TARGETS_FILE", settings.targets_file),
     ):
         if path is not None and not path.is_file():
             yield f"{variable} {str(path)!r}: there is no such file."
@@ -162,3 +163,6 @@ def _files(settings: Settings) -> Iterator[str]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (_identity, _local, _forms, _ranges, _files)
+
+# What only a bot that serves has to keep.
+SERVING_CHECKS = (_identity, _local)

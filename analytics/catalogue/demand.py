@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from analytics.catalogue.kinds import Metric, Part
+from analytics.catalogue.kinds import Metric, Part, Unit
 
 POSTED = "date the job was posted"
 HIRED = "date of the hire (offer accepted)"
 MATURED = "posted_on < $as_of - 30"
 
 
-def _days(column: str) -> tuple[tuple[str, str], ...]:
-    return (("Median", f"quantile_cont({column}, 0.5)|days"), ("Slowest 10%", f"quantile_cont({column}, 0.9)|days"))
+def _days(column: str) -> tuple[tuple[str, str, Unit], ...]:
+    return (
+        ("median", f"quantile_cont({column}, 0.5)", "days"),
+        ("slowest_tenth", f"quantile_cont({column}, 0.9)", "days"),
+    )
 
 
 METRICS = (
@@ -96,7 +99,7 @@ METRICS = (
     Metric(
         "time_to_first_proposal", "Time to first proposal", "Mean hours from a job's posting to its first proposal, over jobs that had one.",
         "Shows how quickly the market answers.", "Lower.", "hours", (Part("job", "avg(first_proposal_hours)", "posted_on", "first_proposal_hours >= 0"),),
-        good="down", dates=POSTED, facts=(("Median", "quantile_cont(first_proposal_hours, 0.5)|hours"),),
+        good="down", dates=POSTED, facts=(("median", "quantile_cont(first_proposal_hours, 0.5)", "hours"),),
         synonyms=("first proposal", "time to proposal", "hours to first proposal", "time until first proposal", "response time"),
     ),
     Metric(

@@ -51,7 +51,7 @@ class Metric:
 
     `formula` combines parts `{0}`, `{1}`, ... ; None takes the only part. `additive`: groups sum to the total.
     `period`: the span used when none is asked. `source`: what is counted unless the question says otherwise.
-    `facts`: further measures on the first part's rows that the metric card lists. `bases`: other dates it may count by.
+    `facts`: further measures (key, SQL, unit) on the first part's rows, listed on the metric card. `bases`: other dates it may count by.
     """
 
     key: str
@@ -66,7 +66,7 @@ class Metric:
     additive: bool = False
     period: Literal["last_12_months", "fiscal_year", "now"] = "last_12_months"
     synonyms: tuple[str, ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str, Unit], ...] = ()
     people: bool = False
     future: bool = False
     source: Literal["freelance", "staffing", "both"] = "freelance"

@@ -65,7 +65,7 @@ METRICS = (
         "The economical promise, in money.", "Higher.",
         "money", (Part("time_entry", "sum(saving)::BIGINT", "worked_on", "saving IS NOT NULL"),),
         good="up", additive=True, dates="day worked", estimate="Estimate: only hours with a comparable staffing rate count.",
-        facts=(("Hours compared", "sum(hours) FILTER (WHERE saving IS NOT NULL) / nullif(sum(hours), 0)|ratio"),),
+        facts=(("hours_compared", "sum(hours)", "hours"),),
         synonyms=("savings against staffing", "saved against staffing", "savings versus staffing", "saved vs staffing", "savings compared to staffing", "saved compared with staffing"),
     ),
     Metric(
@@ -108,7 +108,7 @@ METRICS = (
         "Mean all-in hourly rate of the hourly contracts started in the period.",
         "The price of an hour of work.", "Lower for the same skill.",
         "money", (Part("contract", "avg(hourly_rate)", "started_on", HOURLY),), people=True, dates="start of the contract",
-        facts=(("Median", "quantile_cont(hourly_rate, 0.5)|money"), ("Middle half", "quantile_cont(hourly_rate, 0.25)|money..quantile_cont(hourly_rate, 0.75)|money")),
+        facts=(("median", "quantile_cont(hourly_rate, 0.5)", "money"), ("lower_quartile", "quantile_cont(hourly_rate, 0.25)", "money"), ("upper_quartile", "quantile_cont(hourly_rate, 0.75)", "money")),
         synonyms=("hourly rate", "average rate", "rate per hour", "mean hourly rate", "rates", "bill rate", "price per hour", "hourly cost"),
     ),
     Metric(

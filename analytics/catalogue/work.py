@@ -63,7 +63,7 @@ METRICS = (
         "avg_contract_duration", "Average contract duration", "Mean calendar days from first to last day, both counted, over contracts that ended in the period.",
         "How long the work takes.", "Depends on the work.",
         "days", (Part("contract", "avg(duration_days)", "ended_on", ENDED_RIGHT),), dates=ENDED,
-        facts=(("Median", "quantile_cont(duration_days, 0.5)|days"), ("Longest 10%", "quantile_cont(duration_days, 0.9)|days")),
+        facts=(("median", "quantile_cont(duration_days, 0.5)", "days"), ("longest_tenth", "quantile_cont(duration_days, 0.9)", "days")),
         synonyms=("contract duration", "contract length", "average project duration", "average contract length", "project duration", "how long do contracts last", "how long do contracts run", "duration", "assignment length", "engagement length"),
     ),
     Metric(
@@ -113,7 +113,7 @@ METRICS = (
     Metric(
         "rating", "Average rating", "Mean rating of freelancers by their clients, on a scale of five.", "The skilled promise.", "Higher.",
         "rating", (Part("feedback", "avg(score)", "given_on", "direction = 'client_to_worker'"),), good="up", people=True, dates="date of the rating",
-        facts=(("Median", "quantile_cont(score, 0.5)|rating"),), synonyms=("average rating", "ratings", "score", "feedback score", "client rating", "satisfaction", "quality rating", "stars"),
+        facts=(("median", "quantile_cont(score, 0.5)", "rating"),), synonyms=("average rating", "ratings", "score", "feedback score", "client rating", "satisfaction", "quality rating", "stars"),
     ),
     Metric(
         "on_time_rate", "On-time rate", "Milestones handed in by their due day divided by milestones handed in or past due; milestones without a due day are left out.", "Promises kept.", "Higher.",

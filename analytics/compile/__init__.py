@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from analytics.compile.assemble import Compiled, compile_shape
+from analytics.compile.assemble import Compiled, compile_details, compile_shape
 from analytics.compile.records import compile_records
 from analytics.compile.shape import FilterShape, RecordShape, ScopeShape, Shape
 
-__all__ = ["Compiled", "FilterShape", "RecordShape", "ScopeShape", "Shape", "compile_records", "compile_shape"]
+__all__ = [
+    "Compiled",
+    "FilterShape",
+    "RecordShape",
+    "ScopeShape",
+    "Shape",
+    "compile_details",
+    "compile_records",
+    "compile_shape",
+]

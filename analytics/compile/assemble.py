@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from analytics.catalogue import METRICS, Metric, Part
 from analytics.compile.conditions import pick, sql
-from analytics.compile.folds import Fold, at_of, fold_sql, keys_of, select_group
+from analytics.compile.folds import Fold, at_of, details_sql, fold_sql, keys_of, select_group
 
 if TYPE_CHECKING:
     from analytics.compile.shape import Shape
@@ -35,6 +35,16 @@ def compile_shape(shape: Shape) -> Compiled:
     tree = _finish(query, shape, slots)
     names = frozenset(p.name for p in tree.find_all(exp.Placeholder))
     return Compiled(tree.sql(dialect="duckdb"), names, _keys(shape), shape.metrics)
+
+
+@lru_cache(maxsize=1024)
+def compile_details(shape: Shape) -> Compiled:
+    """The SQL of the further figures that the shape's only metric declares."""
+    metric = METRICS[shape.metrics[0]]
+    folds, _ = _plan(shape)
+    tree = details_sql(folds[0], shape, tuple(text for _, text, _ in metric.facts))
+    names = frozenset(p.name for p in tree.find_all(exp.Placeholder))
+    return Compiled(tree.sql(dialect="duckdb"), names, (), shape.metrics)
 
 
 def _keys(shape: Shape) -> tuple[str, ...]:

@@ -65,6 +65,12 @@ def fold_sql(fold: Fold, shape: Shape) -> exp.Query:
     return _both(fold, shape, keys)
 
 
+def details_sql(fold: Fold, shape: Shape, measures: tuple[str, ...]) -> exp.Query:
+    """Further measures over the fold's own rows of the period asked for: one row, one column each."""
+    rows = _rows(fold, shape, [], total=True).subquery("f")
+    return pick(*[f"{text} AS d{i}" for i, text in enumerate(measures)]).from_(rows).where("era = 0")
+
+
 def _group_columns(keys: list[str], shape: Shape, *, total: bool, shared: bool) -> list[str]:
     columns = ["bucket"] if shape.grain and not total else []
     return columns + keys + (["band"] if shape.bands and not total and not shared else [])

@@ -1,0 +1,156 @@
+"""Freelance Insights: the command line. Reads settings, puts the parts together, and says what to do when something is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analytics import sample as sample_enterprise
+from bot import server
+from bot.bootstrap import open_bot
+from bot.cli import demo as first_minute
+from bot.cli.asking import ask as ask_question
+from bot.cli.data import open_engine, run_sync, store_folder
+from bot.cli.interpreting import interpret_lines
+from bot.cli.show import ERR, OUT, Bars, sync_closing, sync_summary, told
+from bot.settings import settings_or_exit
+from cards.terminal import show
+
+cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+DATA = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", help="Folder of import files, or of data versions; the data directory of the settings where left out."
+    ),
+]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@cli.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the sample enterprise and its data are kept.")] = Path(".demo"),
+    port: Annotated[int, typer.Option(help="Port of the bot.")] = 3978,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the three cards.")] = False,
+) -> None:
+    """Make a sample enterprise, start a local bot on it, and show three of its cards."""
+    with told():
+        first_minute.demo(folder, port, _now, once=once)
+
+
+@cli.command()
+def serve(
+    local: Annotated[bool, typer.Option("--local", help="Unsigned messages from this machine only.")] = False,
+    config: Annotated[Path | None, typer.Option(help="File of settings; the environment goes before it.")] = None,
+) -> None:
+    """Run the bot for Teams; refuses to start while anything is missing, and lists all of it."""
+    settings = settings_or_exit(os.environ, config, local=local)
+
+    async def run() -> None:
+        async with open_bot(settings, _now) as app:
+            say = f"Freelance Insights listens on {settings.host}"
+            await server.serve(
+                app, settings.host, settings.port, listening=lambda port: ERR.print(f"{say}:{port}", highlight=False)
+            )
+
+    with told():
+        try:
+            asyncio.run(run())
+        except OSError as error:
+            ERR.print(
+                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set FREELANCE_PORT, or stop what uses it.",
+                highlight=False,
+            )
+            raise typer.Exit(1) from None
+
+
+@cli.command()
+def sample(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the files to.")],
+    until: Annotated[str, typer.Option(help="Last day of the story (YYYY-MM-DD); yesterday where left out.")] = "",
+    employees: Annotated[int, typer.Option(help="How many employees.")] = 100_000,
+    teams: Annotated[int, typer.Option(help="How many teams.")] = 600,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same files.")] = 7,
+) -> None:
+    """Write the sample enterprise as import files, and beside them the truth its generator knows."""
+    last = date.fromisoformat(until) if until else first_minute.yesterday_of(_now())
+    with told(), Bars() as bars:
+        report = sample_enterprise.write(
+            out, until=last, employees=employees, teams=teams, seed=seed, progress=bars.say
+        )
+        bars.end()
+    OUT.print(f"{out}: {report}", highlight=False)
+
+
+@cli.command()
+def sync(
+    data: Annotated[Path, typer.Option("--data", help="Folder of import files.")],
+    store: Annotated[
+        Path | None, typer.Option(help="Folder of data versions; the data directory of the settings where left out.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="File of settings.")] = None,
+) -> None:
+    """Read import files, check them, and publish them as the next version; a broken file leaves the old one in place."""
+    settings = settings_or_exit(os.environ, config, serving=False)
+    with told():
+        with Bars() as bars:
+            report = run_sync(data, store or settings.data_dir, settings, _now(), bars)
+        OUT.print(sync_summary(report))
+        for line in sync_closing(report):
+            OUT.print(line, markup=False, highlight=False)
+
+
+@cli.command()
+def ask(
+    question: Annotated[str, typer.Argument(help='For instance "spend by team last quarter".')],
+    upn: Annotated[
+        str | None,
+        typer.Option("--as", help="User principal name of whoever asks; everything is in view where left out."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the query, the answer and the card as JSON.")] = False,
+    data: DATA = None,
+    config: Annotated[Path | None, typer.Option(help="File of settings.")] = None,
+) -> None:
+    """Answer one question exactly as in Teams."""
+    settings = settings_or_exit(os.environ, config, serving=False)
+    with told():
+        with Bars() as bars:
+            folder = store_folder(data, settings, _now(), bars)
+        with open_engine(folder) as engine:
+            asked = asyncio.run(ask_question(question, engine, settings, _now, upn))
+    if as_json:
+        sys.stdout.write(json.dumps(asked.to_json(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        show(asked.card, OUT)
+
+
+@cli.command()
+def interpret(
+    data: DATA = None,
+    vocabulary: Annotated[
+        Path | None, typer.Option(help="JSON file of names, to read questions without any data.")
+    ] = None,
+    today: Annotated[str, typer.Option(help="The day it is for every question (YYYY-MM-DD).")] = "",
+    config: Annotated[Path | None, typer.Option(help="File of settings.")] = None,
+) -> None:
+    """Read questions as JSON lines from standard input, write how each is understood, one JSON line each."""
+    settings = settings_or_exit(os.environ, config, serving=False)
+    day = date.fromisoformat(today) if today else _now().date()
+    with told():
+        for line in interpret_lines(sys.stdin, settings, data, vocabulary, day, _now()):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,116 @@
+"""From a Query to the card that answers it, for one asker in one place: what a message, a press and the command line share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analytics import query as public
+from analytics.catalogue import DIMENSIONS, METRICS
+from analytics.errors import DataError, NotAllowed, QuestionError
+from cards.show import card_for
+from cards.trouble import error_card, refusal_card
+from cards.view import Choice, Choices, Next, View
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date, datetime
+
+    from analytics.engine import Engine, Version
+    from analytics.members import Members
+    from analytics.model import Answer, Query, Scope
+
+MOST_SUGGESTED = 15
+CHOOSERS = ("job_category", "country", "platform")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the card and where: words and numbers their way, whose data, what was typed."""
+
+    scope: Scope
+    scope_label: str
+    today: date
+    language: str = "en"
+    locale: str = "en_US"
+    shared: bool = False
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A card, the answer it shows where there is one, and what came of it for the audit."""
+
+    card: Mapping[str, Any]
+    outcome: str
+    answer: Answer | None = None
+
+
+class Answering:
+    """Asks the engine and draws the card; a question that cannot be answered becomes a card that says why."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._filters: tuple[int, tuple[Choices, ...]] | None = None
+
+    async def answer(self, query: Query, reader: Reader, *, at: datetime, reference: str) -> Answered:
+        """The card for a query. Never raises for what a question can do wrong."""
+        view = await self.view(reader)
+        try:
+            answer = await self._engine.answer(query, reader.scope, today=reader.today)
+        except NotAllowed as error:
+            return Answered(refusal_card(view, "scope", str(error)), "refused")
+        except QuestionError as error:
+            return Answered(refusal_card(view, "unsupported", str(error), _nearest(error)), "refused")
+        except DataError as error:
+            return Answered(error_card(view, reference, at, query, str(error)), "failed")
+        return Answered(card_for(answer, view), "answered", answer)
+
+    async def view(self, reader: Reader) -> View:
+        """How this reader sees cards."""
+        return View(
+            today=reader.today,
+            language=reader.language,
+            locale=reader.locale,
+            place="shared" if reader.shared else "personal",
+            scope=reader.scope_label,
+            asked=reader.asked,
+            filters=await self._choosers(),
+        )
+
+    async def _choosers(self) -> tuple[Choices, ...]:
+        """The filters behind "Change"; short lists only, the same for everyone who may see groups."""
+        number = self._engine.store.snapshot.version
+        if self._filters is None or self._filters[0] != number:
+            version = await self._engine.run(self._engine.version)
+            self._filters = (version.number, tuple(_choices(version, key) for key in CHOOSERS))
+        return self._filters[1]
+
+
+def suggestions(members: Members, dimension: str, typed: str, allowed: Collection[str] | None) -> list[tuple[str, str]]:
+    """At most 15 (id, label) whose label holds what was typed: those that begin with it first, then the most used."""
+    wanted = typed.strip().casefold()
+    found = [m for m in members.by_id[dimension].values() if wanted in m.label.casefold()]
+    seen = [m for m in found if allowed is None or m.id in allowed]
+    seen.sort(key=lambda m: (not m.label.casefold().startswith(wanted), -m.records, m.label))
+    return [(m.id, m.label) for m in seen[:MOST_SUGGESTED]]
+
+
+def _choices(version: Version, key: str) -> Choices:
+    members = sorted(version.members.by_id[key].values(), key=lambda m: m.label.casefold())
+    return Choices(key, tuple(Choice(m.label, m.id) for m in members))
+
+
+def _nearest(error: QuestionError) -> tuple[Next, ...]:
+    if error.nearest is None:
+        return ()
+    query = public.from_json(error.nearest)
+    return (Next(title_of(query), query),)
+
+
+def title_of(query: Query) -> str:
+    """A short name for a query on a button: its metrics, by its breakdown."""
+    said = ", ".join(METRICS[m].label for m in query.metrics if m in METRICS) or (query.rows or "").capitalize()
+    by = [DIMENSIONS[d].label.lower() for d in query.group_by if d in DIMENSIONS]
+    by += [query.grain.replace("_", " ")] if query.grain else []
+    return f"{said} by {' and '.join(by)}" if by else said

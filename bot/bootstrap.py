@@ -1,0 +1,59 @@
+"""Puts the parts together, in one place, for the server, the demo and the command line alike."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from analytics.engine import Engine
+from analytics.model import Reporting
+from analytics.store import Store
+from analytics.targets import load_goals
+from bot.access import Access, Role
+from bot.desk import Insights
+from bot.parts import open_parts
+from bot.server import make_app
+from bot.state import State
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
+
+    from aiohttp import web
+
+    from bot.events import Clock
+    from bot.settings import Settings
+
+
+def reporting_of(settings: Settings) -> Reporting:
+    """How the company counts, from the settings."""
+    return Reporting(settings.currency, settings.time_zone, settings.fiscal_year_start)
+
+
+def versions_of(settings: Settings) -> Path:
+    """Where the data versions lie."""
+    return settings.data_dir
+
+
+def roles_of(settings: Settings) -> Mapping[str, Role]:
+    """Role by user principal name or Entra object id, lower case; the program role wins where both are given."""
+    roles: dict[str, Role] = {user.lower(): "analyst" for user in settings.analyst_users}
+    return roles | {user.lower(): "program" for user in settings.program_users}
+
+
+@asynccontextmanager
+async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Application]:
+    """The bot as a web application, with all that lives as long as it does. Raises SettingsError."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(versions_of(settings))
+    engine = Engine(store, goals=load_goals(settings.targets_file))
+    state = await State.open(settings.state_address, clock, settings.state_keys)
+    try:
+        async with open_parts(settings, clock) as parts:
+            access = Access(engine, roles_of(settings), clock, directory_days=settings.directory_max_age_days)
+            desk = Insights(engine, access, state, clock)
+            yield make_app(settings, desk, state, keys=parts.keys, connector=parts.connector, clock=clock)
+    finally:
+        await state.close()
+        engine.close()
+        store.close()

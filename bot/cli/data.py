@@ -1,0 +1,60 @@
+"""Where commands find their data: the store of versions, or a folder of import files that is synced when it has changed."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from analytics import facts
+from analytics.engine import Engine
+from analytics.store import Store
+from analytics.sync import SyncReport, sync
+from analytics.versions import POINTER, current_or_none, path_of
+from bot.bootstrap import reporting_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from analytics.progress import Progress
+    from bot.settings import Settings
+
+KEPT = ".versions"
+
+
+def run_sync(files: Path, store: Path, settings: Settings, now: datetime, progress: Progress) -> SyncReport:
+    """Build and publish a version of these files. Raises DataError."""
+    return sync(files, store, reporting=reporting_of(settings), now=now, build=facts.build, progress=progress)
+
+
+def store_folder(data: Path | None, settings: Settings, now: datetime, progress: Progress) -> Path:
+    """The store to answer from: the one set, the folder given, or versions kept beside the import files given."""
+    if data is None:
+        return settings.data_dir
+    if (data / POINTER).exists():
+        return data
+    kept = data / KEPT
+    if _stale(data, kept):
+        run_sync(data, kept, settings, now, progress)
+    return kept
+
+
+def _stale(files: Path, kept: Path) -> bool:
+    number = current_or_none(kept)
+    if number is None:
+        return True
+    made = path_of(kept, number).stat().st_mtime
+    return any(file.stat().st_mtime > made for file in files.glob("*.csv"))
+
+
+@contextmanager
+def open_engine(folder: Path) -> Iterator[Engine]:
+    """An engine over a store, closed at the end."""
+    store = Store(folder)
+    engine = Engine(store)
+    try:
+        yield engine
+    finally:
+        engine.close()
+        store.close()

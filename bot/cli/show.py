@@ -1,0 +1,119 @@
+"""What the command line shows: progress while something takes time, errors people can act on, tables of what was done."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from analytics.errors import InsightsError, SettingsError
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from analytics.sync import SyncReport
+
+OUT = Console()
+ERR = Console(stderr=True)
+
+
+class Bars:
+    """Sync stages as progress bars on stderr; plain lines where nobody watches."""
+
+    def __init__(self) -> None:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[note]}"),
+            TimeElapsedColumn(),
+        )
+        self._progress = Progress(*columns, console=ERR, transient=True)
+        self._task: TaskID | None = None
+        self._label = ""
+
+    def __enter__(self) -> Self:
+        """Start drawing."""
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop drawing."""
+        self._progress.stop()
+
+    def begin(self, label: str, total: int | None = None) -> None:
+        """A stage begins."""
+        self._label = label
+        self._task = self._progress.add_task(label, total=total, note="")
+        if not ERR.is_terminal:
+            ERR.print(f"{label} ...")
+
+    def advance(self, amount: int, note: str = "") -> None:
+        """So much of it is done."""
+        if self._task is not None:
+            self._progress.update(self._task, advance=amount, note=note)
+
+    def end(self) -> None:
+        """The stage is over."""
+        if self._task is not None:
+            self._progress.update(self._task, total=1, completed=1, note="")
+            self._task = None
+
+    def say(self, line: str) -> None:
+        """A stage without measure, for work that only tells what it is doing."""
+        self.end()
+        self.begin(line)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn errors raised on purpose into words and exit code 1 (2 for settings)."""
+    try:
+        yield
+    except SettingsError as error:
+        ERR.print("[bold red]The settings are not complete:[/]")
+        for problem in error.problems:
+            ERR.print(f"  - {problem}", markup=False, highlight=False)
+        raise typer.Exit(2) from None
+    except InsightsError as error:
+        ERR.print("[bold red]Not done.[/]")
+        ERR.print(str(error), markup=False, highlight=False)
+        raise typer.Exit(1) from None
+
+
+def sync_summary(report: SyncReport) -> Table:
+    """Per file: rows read, loaded, quarantined."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("file")
+    for name in ("read", "loaded", "quarantined"):
+        table.add_column(name, justify="right")
+    for run in report.tables:
+        style = "yellow" if run.quarantined else ""
+        table.add_row(run.file, f"{run.read:,}", f"{run.loaded:,}", f"{run.quarantined:,}", style=style)
+    table.add_row("[bold]total", f"[bold]{report.read:,}", f"[bold]{report.loaded:,}", f"[bold]{report.quarantined:,}")
+    return table
+
+
+def sync_closing(report: SyncReport) -> Iterator[str]:
+    """What to say below the table."""
+    yield f"Version {report.version} is current: {report.loaded:,} rows in {report.seconds:.1f} s ({report.rows_per_second:,.0f} rows/s)."
+    if report.quarantined:
+        yield f"{report.quarantined:,} rows were set aside with their reason: python app.py quarantine --out rejected.csv"
+    for finding in report.findings:
+        if finding.severity != "I":
+            yield f"{'Error' if finding.severity == 'E' else 'Warning'}: {finding.text}"
+
+
+def is_piped() -> bool:
+    """Whether output goes to a program rather than a person."""
+    return not sys.stdout.isatty()
+
+
+Say = Callable[[str], None]
+__all__ = ["ERR", "OUT", "Bars", "Say", "is_piped", "sync_closing", "sync_summary", "told"]

@@ -1,0 +1,266 @@
+"""The desk: one function for each kind of thing that happens in Teams, from a Turn to Replies."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from analytics import query as public
+from analytics.catalogue import DIMENSIONS, METRICS
+from analytics.errors import DataError, QuestionError
+from bot import events, says
+from bot.access import Access, Asker, today_of
+from bot.answering import Answered, Answering, Reader, suggestions
+from bot.language import language_of, locale_of
+from bot.state_audit import Entry
+from bot.understanding import Earlier, Question, Reading, Vocabulary, read
+from cards import actions
+from cards.choose import choose_card
+from cards.definition import definition_card
+from cards.help import help_card, welcome_card
+from cards.trouble import error_card, refusal_card, unclear_card
+from cards.view import Next
+
+if TYPE_CHECKING:
+    from analytics.engine import Engine
+    from analytics.model import Query, Scope, Snapshot
+    from bot.events import Clock, Reply, Turn
+    from bot.state import State
+
+REMEMBERED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One turn with what is known about it: the asker, their reach, the data they will be answered from."""
+
+    turn: Turn
+    asker: Asker
+    scope: Scope
+    reader: Reader
+    snapshot: Snapshot
+    reference: str
+
+
+class Insights:
+    """Answers turns. All it needs comes in: the engine, who may see what, the bot's memory, the clock."""
+
+    def __init__(self, engine: Engine, access: Access, state: State, clock: Clock) -> None:
+        self._engine = engine
+        self._access = access
+        self._state = state
+        self._clock = clock
+        self._answering = Answering(engine)
+        self._vocabulary: tuple[int, Vocabulary] | None = None
+        self._by_kind: dict[str, Callable[[Turn], Awaitable[Sequence[Reply]]]] = {
+            "message": self._message,
+            "action": self._action,
+            "installed": self._installed,
+            "feedback": self._feedback,
+            "search": self._search,
+        }
+
+    async def handle(self, turn: Turn) -> Sequence[Reply]:
+        """Everything to say to this turn; nothing to what needs no answer."""
+        answer = self._by_kind.get(turn.kind)
+        return await answer(turn) if answer else ()
+
+    # -- what people say -------------------------------------------------------------------------------------------
+
+    async def _message(self, turn: Turn) -> Sequence[Reply]:
+        began = time.perf_counter()
+        visit = await self._visit(turn)
+        if isinstance(visit, Answered):
+            return await self._say(turn, visit, began, None)
+        visit, _, answered = await self._considered(visit)
+        if answered.answer is not None:
+            await self._remember(turn, answered.answer.query)
+        return await self._say(turn, answered, began, visit)
+
+    async def consider(self, turn: Turn) -> tuple[Reading | None, Answered]:
+        """How a message is read and what the card would be, without saying or keeping anything."""
+        visit = await self._visit(turn)
+        if isinstance(visit, Answered):
+            return None, visit
+        _, reading, answered = await self._considered(visit)
+        return reading, answered
+
+    async def _considered(self, visit: Visit) -> tuple[Visit, Reading, Answered]:
+        reading = await self._read(visit)
+        visit = replace(visit, reader=replace(visit.reader, language=reading.language or visit.reader.language))
+        if reading.audience:
+            scope = self._access.scope(visit.asker, visit.turn.conversation, reading.audience, visit.snapshot)
+            if scope is None:
+                view = await self._answering.view(visit.reader)
+                return visit, reading, Answered(refusal_card(view, "scope", says.NO_LINE), "refused")
+            visit = self._within(visit, scope)
+        return visit, reading, await self._answer(visit, reading)
+
+    async def _read(self, visit: Visit) -> Reading:
+        vocabulary = (await self._words(visit.snapshot)).within(await self._access.names(visit.scope))
+        kept = await self._state.last_answers.recall(visit.turn.conversation, visit.turn.person)
+        earlier = tuple(Earlier(e["query"], e["text"]) for e in (kept or {}).get("earlier", []))
+        chosen = await self._state.choices.all(visit.turn.person)
+        question = Question(
+            text=visit.turn.text,
+            language=visit.reader.language,
+            today=visit.reader.today,
+            earlier=earlier,
+            fiscal_year_start_month=visit.snapshot.reporting.fiscal_year_start_month,
+            chosen=chosen,
+        )
+        return await self._engine.run(lambda: read(question, vocabulary))
+
+    async def _words(self, snapshot: Snapshot) -> Vocabulary:
+        if self._vocabulary is None or self._vocabulary[0] != snapshot.version:
+            version = await self._engine.run(self._engine.version)
+            made = await self._engine.run(lambda: Vocabulary.from_members(version.members, snapshot.reporting))
+            self._vocabulary = (version.number, made)
+        return self._vocabulary[1]
+
+    async def _answer(self, visit: Visit, reading: Reading) -> Answered:
+        """The card for a reading, by its kind and by what it asks to be done."""
+        view = await self._answering.view(visit.reader)
+        if reading.kind == "answer" and reading.query and reading.action is None:
+            return await self._ask(visit, reading.query)
+        if reading.kind == "clarify":
+            return await self._clarify(visit, reading)
+        if reading.kind == "refuse":
+            return Answered(
+                refusal_card(view, reading.reason or "unsupported", reading.topic, says.examples(visit.asker)),
+                "refused",
+            )
+        if reading.action == "define" and reading.query and reading.query.metrics:
+            metric = METRICS[reading.query.metrics[0]]
+            return Answered(definition_card(view, metric, [Next(metric.label, reading.query)]), "defined")
+        if reading.action in says.NOT_YET:
+            return Answered(
+                refusal_card(view, "unsupported", says.NOT_YET[reading.action], says.examples(visit.asker)), "refused"
+            )
+        if reading.action == "data_freshness":
+            return Answered(
+                help_card(replace(view, scope=says.freshness(visit.snapshot)), says.examples(visit.asker)), "helped"
+            )
+        if reading.kind == "smalltalk":
+            return Answered(welcome_card(view, says.examples(visit.asker), visit.asker.name.split(" ")[0]), "greeted")
+        return Answered(help_card(view, says.examples(visit.asker)), "helped")
+
+    async def _ask(self, visit: Visit, query: Query) -> Answered:
+        return await self._answering.answer(query, visit.reader, at=visit.turn.at, reference=visit.reference)
+
+    async def _clarify(self, visit: Visit, reading: Reading) -> Answered:
+        view = await self._answering.view(visit.reader)
+        if reading.choices:
+            choices = [Next(c.label, c.query) for c in reading.choices if c.query]
+            return Answered(choose_card(view, choices, reading.topic), "asked back")
+        why = says.unread(reading.unread) if reading.unread else reading.topic
+        return Answered(unclear_card(view, says.examples(visit.asker), why), "asked back")
+
+    # -- what people press -----------------------------------------------------------------------------------------
+
+    async def _action(self, turn: Turn) -> Sequence[Reply]:
+        began = time.perf_counter()
+        visit = await self._visit(turn)
+        if isinstance(visit, Answered):
+            return await self._say(turn, visit, began, None)
+        try:
+            data = turn.value.get("data")
+            fiscal = visit.snapshot.reporting.fiscal_year_start_month
+            query = actions.pressed(data if isinstance(data, dict) else {}, visit.reader.today, fiscal)
+        except QuestionError as error:
+            view = await self._answering.view(visit.reader)
+            return await self._say(
+                turn, Answered(refusal_card(view, "unsupported", str(error)), "refused"), began, visit
+            )
+        answered = await self._ask(visit, query)
+        if answered.answer is not None:
+            await self._remember(turn, answered.answer.query)
+        return await self._say(turn, answered, began, visit)
+
+    async def _search(self, turn: Turn) -> Sequence[Reply]:
+        """Names for a typeahead: of one dimension, within what the asker may see, the best fits first."""
+        visit = await self._visit(turn)
+        dimension = str(turn.value.get("dataset", ""))
+        if isinstance(visit, Answered) or dimension not in DIMENSIONS:
+            return (events.results(()),)
+        allowed = (await self._access.names(visit.scope)).get(dimension)
+        version = await self._engine.run(self._engine.version)
+        found = suggestions(version.members, dimension, str(turn.value.get("query", "")), allowed)
+        return (events.results([events.Choice(label, key) for key, label in found]),)
+
+    async def _feedback(self, turn: Turn) -> Sequence[Reply]:
+        await self._audit(turn, "feedback", str(turn.value.get("reaction", ""))[:20], None, None, 0.0)
+        return ()
+
+    async def _installed(self, turn: Turn) -> Sequence[Reply]:
+        visit = await self._visit(turn)
+        if isinstance(visit, Answered):
+            return (events.message(card=visit.card),)
+        view = await self._answering.view(visit.reader)
+        name = "" if turn.conversation.shared else visit.asker.name.split(" ")[0]
+        return (events.message(card=welcome_card(view, says.examples(visit.asker), name)),)
+
+    # -- what every turn needs -------------------------------------------------------------------------------------
+
+    async def _visit(self, turn: Turn) -> Visit | Answered:
+        """Who asks, and what they may see here; a card instead where there is no data or nobody we know."""
+        reference = secrets.token_hex(4).upper()
+        reader = self._stranger(turn)
+        try:
+            snapshot = self._engine.store.snapshot
+            asker = await self._access.who(turn.person)
+        except DataError as error:
+            return Answered(error_card(says.plain_view(reader), reference, turn.at, None, str(error)), "failed")
+        if asker is None:
+            return Answered(refusal_card(says.plain_view(reader), "scope", says.UNKNOWN_PERSON), "refused")
+        scope = self._access.scope(asker, turn.conversation, None, snapshot) or says.NOTHING
+        reader = replace(reader, today=today_of(snapshot, self._clock))
+        visit = Visit(turn, asker, scope, reader, snapshot, reference)
+        return self._within(visit, scope)
+
+    def _within(self, visit: Visit, scope: Scope) -> Visit:
+        label = says.scope_label(scope, visit.asker, stale=self._access.stale(visit.snapshot))
+        return replace(visit, scope=scope, reader=replace(visit.reader, scope=scope, scope_label=label))
+
+    def _stranger(self, turn: Turn) -> Reader:
+        shared = turn.conversation.shared
+        language, locale = ("en", "en_US") if shared else (language_of(turn.locale), locale_of(turn.locale))
+        return Reader(says.NOTHING, "", self._clock().date(), language, locale, shared, turn.text)
+
+    async def _remember(self, turn: Turn, query: Query) -> None:
+        kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}
+        one = {"query": public.to_json(query), "text": turn.text}
+        earlier = [*kept.get("earlier", []), one][-REMEMBERED:]
+        await self._state.last_answers.remember(turn.conversation, turn.person, {"earlier": earlier})
+
+    async def _say(self, turn: Turn, answered: Answered, began: float, visit: Visit | None) -> Sequence[Reply]:
+        milliseconds = (time.perf_counter() - began) * 1000
+        await self._audit(turn, turn.kind, answered.outcome, answered, visit, milliseconds)
+        card = answered.card
+        summary = str(card.get("fallbackText", ""))
+        if turn.kind == "action":
+            return (events.replace_card(card, summary=summary),)
+        return (events.message(card=card, summary=summary),)
+
+    async def _audit(
+        self, turn: Turn, kind: str, outcome: str, answered: Answered | None, visit: Visit | None, milliseconds: float
+    ) -> None:
+        answer = answered.answer if answered else None
+        query: dict[str, Any] | None = public.to_json(answer.query, ids=True) if answer else None
+        await self._state.audit.add(
+            Entry(
+                at=turn.at,
+                tenant=turn.person.tenant,
+                actor=turn.person.entra_id,
+                conversation=turn.conversation.id,
+                kind=kind,
+                outcome=outcome,
+                query_json=says.compact(query) if query else None,
+                scope=says.scope_word(visit.scope) if visit else None,
+                records=answer.records if answer else None,
+                latency_ms=round(milliseconds, 1),
+            )
+        )
