@@ -44,7 +44,7 @@ def pressed(value: Mapping[str, Any], today: date, fiscal_year_start_month: int)
     Raises QuestionError where it was not sent by one of our cards.
     """
     verb = value.get("verb")
-    if verb not in VERBS:
+    if not isinstance(verb, str) or verb not in VERBS:
         raise QuestionError("I do not know this button. Please ask again.")
     query = public.from_json(cast("Mapping[str, Any]", value.get("query")))
     inputs = {key: said for key, said in value.items() if key not in {"verb", "query", "msteams"}}
@@ -70,7 +70,8 @@ def apply_inputs(query: Query, inputs: Mapping[str, Any], today: date, fiscal_ye
             query = _grouped(query, said)
         else:
             query = query.with_filter(Filter(key, include=() if said == ALL else (Value(said, said),)))
-    return _opened(query, chosen[DRILL]) if chosen.get(DRILL) else query
+    row = chosen.get(DRILL, KEEP)
+    return query if row in {"", KEEP} else _opened(query, row)
 
 
 def _checked(key: str, said: Any) -> str:

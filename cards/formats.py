@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 
@@ -11,6 +12,7 @@ from analytics.model import Number, Period
 
 MINUS = "\u2212"  # a hyphen at the start of a line would read as a list
 _KEEP = 4096
+_CODE = re.compile(r"[A-Z]{3}(?=\d)")  # a currency written by its code stands apart from its digits
 
 
 @cache
@@ -120,9 +122,10 @@ def moment(at: datetime, locale: str) -> str:
 def _money(value: float, locale: str, currency: str) -> str:
     places = numbers.get_currency_precision(currency) if abs(value) < 100 and value != int(value) else 0
     pattern = _pattern(locale, places)
-    return numbers.format_currency(
+    written = numbers.format_currency(
         round(value, places), currency, pattern, locale=_locale(locale), currency_digits=False
     )
+    return _CODE.sub("\\g<0>\u00a0", written)
 
 
 @cache

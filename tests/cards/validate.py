@@ -247,24 +247,23 @@ def content_faults(card: Card) -> list[str]:
     charts = of_type(card, "Chart.")
     if not charts:
         return []
-    read = " ".join(_unescaped(text) for text in shown_texts(card))
+    read = "\n".join(shown_texts(card))
     faults = [] if "20" in read and "·" in read else ["content: no provenance"]
     if not any(node["type"] == "Table" for node in of_type(card, "Table")):
         faults.append("content: a chart without a table")
-    for node in charts:
-        labels = {point["x"] for point in _points(node)}
-        faults += [f"content: {label!r} is only in the chart" for label in labels if not _stands(label, read)]
-    return faults
+    labels = {point["x"] for node in charts for point in _points(node)}
+    letters = _letters(read)
+    return [*faults, *(f"content: {label!r} is only in the chart" for label in labels if not _stands(label, letters))]
 
 
 def _stands(label: str, read: str) -> bool:
-    """Whether a label, cut or not, is there to read."""
-    return all(part in read for part in label.split("…"))
+    """Whether a label, cut or not, is there to read, whatever its escapes."""
+    return all(_letters(part) in read for part in label.split("…"))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
 
 
 def _points(chart: Node) -> list[Node]:
     return [point for one in chart["data"] for point in one.get("values", [one])]
-
-
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\([*_\[\]])", r"\1", text)

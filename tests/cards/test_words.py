@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from analytics.catalogue import DIMENSIONS, METRICS
+from cards import words as module
+from cards.words import languages, words
+
+SOURCE = words("en")
+PLURAL = re.compile(r"^count\.\w+\.(zero|one|two|few|many)$")
+OTHERS = [language for language in languages() if language != "en"]
+CARDS = Path(module.__file__).parents[1]
+
+
+def gaps(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_every_sentence(language: str) -> None:
+    ours = {key for key in words(language).sentences if not PLURAL.match(key)}
+    assert ours == {key for key in SOURCE.sentences if not PLURAL.match(key)}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_plural_form_is_one_the_language_has(language: str) -> None:
+    w = words(language)
+    assert {key.rsplit(".", 1)[1] for key in w.sentences if PLURAL.match(key)} <= set(w.locale.plural_form.tags)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_sentence_fills_the_same_gaps(language: str) -> None:
+    for key, sentence in words(language).sentences.items():
+        if not PLURAL.match(key):
+            assert gaps(sentence) == gaps(SOURCE.sentences[key]), key
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_names_the_same_metrics_and_dimensions_and_they_exist(language: str) -> None:
+    names = set(words(language).names)
+    assert names == set(words("de").names)
+    assert {name.partition(".")[2] for name in names if name.startswith("metric.")} <= set(METRICS)
+    assert {name.partition(".")[2] for name in names if name.startswith("dimension.")} <= set(DIMENSIONS)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_sentence_was_left_in_english(language: str) -> None:
+    same = [key for key, said in words(language).sentences.items() if len(said) > 24 and said == SOURCE.sentences[key]]
+    assert same == []
+
+
+def test_every_sentence_is_used() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in CARDS.glob("*.py"))
+    prefixes = set(re.findall(r'f"([a-z_]+\.(?:[a-z_]+_)?)\{', code))
+    unused = [key for key in SOURCE.sentences if f'"{key}"' not in code and not key.startswith(tuple(prefixes))]
+    assert unused == []
+
+
+@pytest.mark.parametrize(("asked", "got"), [("de-AT", "de"), ("de_CH", "de"), ("PT", "pt"), ("tlh", "en"), ("", "en")])
+def test_a_language_is_found_by_its_tag_and_english_is_the_last_resort(asked: str, got: str) -> None:
+    assert words(asked).language == got
+
+
+def test_one_and_many_are_told_apart() -> None:
+    assert SOURCE.count("count.job", 1, "1") == "1 job"
+    assert SOURCE.count("count.job", 0, "0") == "0 jobs"
+    assert words("ja").count("count.job", 1, "1") == "求人1件"
