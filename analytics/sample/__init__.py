@@ -73,6 +73,12 @@ class SampleReport:
     events: dict[str, int]
     people: tuple[SamplePerson, ...]
 
+    def __str__(self) -> str:
+        rows, events = sum(self.rows.values()), sum(self.events.values())
+        return (
+            f"{rows:,} rows in {len(self.rows)} files, {events:,} events in the truth, up to {self.until.isoformat()}"
+        )
+
     def person(self, key: str) -> SamplePerson:
         """One of lead, program, manager, small, employee. KeyError for another name."""
         return {person.key: person for person in self.people}[key]

@@ -19,7 +19,7 @@ NONE = -(2**62)
 FAR = 2**40
 """A day that never comes."""
 EPOCH = date(1970, 1, 1)
-MONTHS_TOLD = 36
+MONTHS_TOLD = 37
 
 
 def day_number(day: date) -> int:
@@ -109,7 +109,7 @@ def half_up(numerator: Ints, denominator: int | Ints) -> Ints:
 def pick(rng: np.random.Generator, weights: Floats, size: int) -> Ints:
     """Random positions, drawn with these weights."""
     edges = np.cumsum(weights)
-    return np.searchsorted(edges, rng.random(size) * edges[-1], side="right").astype(np.int64)
+    return np.asarray(np.searchsorted(edges, rng.random(size) * edges[-1], side="right"), dtype=np.int64)
 
 
 def spread(lengths: Ints) -> tuple[Ints, Ints]:

@@ -126,6 +126,10 @@ def _countries(rng: np.random.Generator, names: list[str], parent: Ints, level: 
             country[i] = rng.choice(place)
         elif level[i] == 3 and rng.random() < 0.35:
             country[i] = country[parent[i]]
+    missing = [c for c in range(len(market.countries)) if c not in country]
+    plain = [i for i, name in enumerate(names) if level[i] == 3 and name.rsplit(" ", 1)[-1] not in market.places]
+    for i, absent in zip(plain[len(plain) // 2 :], missing, strict=False):
+        country[i] = absent
     return country
 
 
