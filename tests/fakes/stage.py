@@ -19,12 +19,16 @@ from tests.fakes.serving import ThrowawayCA, serving
 from tests.fakes.teams import TeamsClient
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from aiohttp import web
 
+    from bot.connector import Connector
     from bot.events import Desk, Reply, Turn
+
+    DeskMaker = Callable[[State, Connector], Desk]
 
 
 class FakeClock:
@@ -53,19 +57,25 @@ class FakeDesk:
 
 
 @dataclass
-class Stage:
+class LocalStage:
     """Everything a test may look at or push."""
 
     teams: TeamsClient
     connector: FakeConnector
-    authority: FakeAuthority
     state: State
     parts: Parts
     settings: Settings
     clock: FakeClock
     desk: Desk
-    ca: ThrowawayCA
     app: web.Application
+
+
+@dataclass
+class Stage(LocalStage):
+    """The same for a signed bot, with the authorities it trusts."""
+
+    authority: FakeAuthority
+    ca: ThrowawayCA
 
 
 def settings_for(
@@ -91,9 +101,12 @@ def settings_for(
 
 @asynccontextmanager
 async def stage(
-    desk: Desk, ca: ThrowawayCA, folder: Path, *, clock: FakeClock | None = None, **changes: Any
+    desk: Desk | DeskMaker, ca: ThrowawayCA, folder: Path, *, clock: FakeClock | None = None, **changes: Any
 ) -> AsyncIterator[Stage]:
-    """The bot with this desk, served over TLS; `changes` are settings. State lives in `folder` and outlives the stage."""
+    """The bot with this desk, served over TLS; `changes` are settings. State lives in `folder` and outlives the stage.
+
+    A desk that needs the bot's memory or the connector is made by a function of both.
+    """
     clock = clock or FakeClock()
     async with authority_on(clock, ca.server()) as authority, connector_on(ca.server()) as connector:
         settings = settings_for(connector, authority, ca, folder, **changes)
@@ -103,7 +116,7 @@ async def stage(
 
 @asynccontextmanager
 async def staged(
-    desk: Desk,
+    desk: Desk | DeskMaker,
     settings: Settings,
     ca: ThrowawayCA,
     clock: FakeClock,
@@ -111,15 +124,46 @@ async def staged(
     authority: FakeAuthority,
 ) -> AsyncIterator[Stage]:
     """The bot among fakes that are there already; twice in a row is a restart."""
-    state = await State.open(settings.state_address, clock)
+    async with (
+        _assembled(desk, settings, clock) as (state, parts, made, app),
+        _session(ca.client()) as session,
+        serving(app, ca.server()) as address,
+    ):
+        teams = TeamsClient(session, address, connector, clock, authority)
+        yield Stage(teams, connector, state, parts, settings, clock, made, app, authority, ca)
+
+
+@asynccontextmanager
+async def local_stage(
+    desk: Desk | DeskMaker, folder: Path, *, clock: FakeClock | None = None, **changes: Any
+) -> AsyncIterator[LocalStage]:
+    """The bot as --local runs it: nothing signed, plain HTTP on this machine."""
+    clock = clock or FakeClock()
+    given: dict[str, Any] = {"data_dir": folder, "send_limits": (), "send_limits_overall": ()}
+    settings = Settings(**{**given, **changes}, local=True, allowed_tenants=(SAMPLE_TENANT,))
+    async with (
+        connector_on(None) as connector,
+        _assembled(desk, settings, clock) as (state, parts, made, app),
+        _session(None) as session,
+        serving(app, None) as address,
+    ):
+        teams = TeamsClient(session, address, connector, clock)
+        yield LocalStage(teams, connector, state, parts, settings, clock, made, app)
+
+
+@asynccontextmanager
+async def _assembled(
+    desk: Desk | DeskMaker, settings: Settings, clock: FakeClock
+) -> AsyncIterator[tuple[State, Parts, Desk, web.Application]]:
+    state = await State.open(settings.state_address, clock, settings.state_keys)
     try:
-        async with (
-            open_parts(settings, clock) as parts,
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=ca.client())) as session,
-        ):
-            app = make_app(settings, desk, state, keys=parts.keys, connector=parts.connector, clock=clock)
-            async with serving(app, ca.server()) as address:
-                teams = TeamsClient(session, address, connector, clock, authority)
-                yield Stage(teams, connector, authority, state, parts, settings, clock, desk, ca, app)
+        async with open_parts(settings, clock) as parts:
+            made = desk(state, parts.connector) if callable(desk) else desk
+            app = make_app(settings, made, state, keys=parts.keys, connector=parts.connector, clock=clock)
+            yield state, parts, made, app
     finally:
         await state.close()
+
+
+def _session(context: ssl.SSLContext | None) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context or True))
