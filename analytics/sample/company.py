@@ -159,6 +159,7 @@ def budgets(world: World, dollars: Ints, team: Ints) -> Budgets:
         whole = spent[place] * (following - begin) // max(told, 30)
         spent[place] = np.where(hasty & (following > world.story.end), spent[place], whole)
     factor = rng.choice([0.93, 1.04, 1.15, 1.3, 1.5], p=[0.08, 0.14, 0.33, 0.3, 0.15], size=spent.shape)
+    factor = np.where(hasty & (spent > 0), np.minimum(factor, 1.04), factor)
     amount = np.ceil(spent / 100 * factor / 500).astype(np.int64) * 500
     row, who = np.nonzero(spent > 100_000)
     return Budgets(who.astype(np.int64), years[row], amount[row, who])

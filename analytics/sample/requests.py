@@ -15,8 +15,8 @@ UPWORK, TOPTAL, BEELINE, FIELDGLASS = range(4)
 HOURLY, FIXED, DAILY, STIPEND = range(4)
 # Demand by month of the year: quiet summers and Decembers, busy springs and autumns.
 SEASON = np.array([0.95, 1.0, 1.12, 1.0, 1.02, 1.05, 0.9, 0.8, 1.15, 1.15, 1.05, 0.75])
-FREELANCE_A_YEAR, STAFFING_A_YEAR = 0.0565, 0.0056  # per employee
-FREELANCE_AT_START, STAFFING_AT_START = 0.0045, 0.0034  # per employee
+FREELANCE_A_YEAR, STAFFING_A_YEAR = 0.0565, 0.0054  # per employee
+FREELANCE_AT_START, STAFFING_AT_START = 0.0045, 0.0032  # per employee
 FREELANCE_GROWTH, STAFFING_GROWTH = 1.15, 1.01
 
 

@@ -56,6 +56,7 @@ def build(story: Story, market: Market, divisions: tuple[Division, ...]) -> Team
     merged, successor = _merger(names, parent, level, size)
     weight = rng.lognormal(0, 0.7, len(names)) * np.array([divisions[d].adopts for d in division])
     weight *= np.array([0.05, 0.3, 0.6, 1.0])[level] * size**0.35
+    weight = np.minimum(weight, np.quantile(weight, 0.97))
     weight[names.index(SMALL_TEAM)] = np.quantile(weight, 0.9)
     return Teams(
         names=tuple(names),
@@ -123,7 +124,7 @@ def _countries(rng: np.random.Generator, names: list[str], parent: Ints, level: 
         if level[i] < 2:
             country[i] = 0
         elif place:
-            country[i] = rng.choice(place)
+            country[i] = place[int(pick(rng, market.country_weight[list(place)], 1)[0])]
         elif level[i] == 3 and rng.random() < 0.35:
             country[i] = country[parent[i]]
     missing = [c for c in range(len(market.countries)) if c not in country]

@@ -240,6 +240,13 @@ def test_the_five_sample_people_stand_where_they_should_at_any_size(written: Wri
     assert [p.person_id for p in tiny.people] == ["P000001", "P000002", "P000003", "P000004", "P000005"]
 
 
+def test_the_five_sample_people_are_the_documented_ones(written: Written) -> None:
+    page = (Path(sample.__file__).parents[2] / "docs" / "sample.md").read_text(encoding="utf-8")
+    for person in written.report.people:
+        cells = (person.key, person.name, person.upn, person.person_id, person.entra_object_id)
+        assert f"| {' | '.join(cells)} |" in page
+
+
 def test_the_managers_among_them_have_contracts_below(written: Written) -> None:
     parent = {row["team_id"]: row["parent_team_id"] for row in written.tables["teams"]}
 
