@@ -130,6 +130,9 @@ def check_types(raw: Mapping[str, Any]) -> None:
 
 def _check_moment(stamp: str) -> None:
     try:
-        moment(stamp)
+        year = moment(stamp).year
     except (ValueError, OverflowError):
-        raise Refused(400, "timestamp") from None
+        year = 0
+    # The ends of the calendar overflow as soon as somebody changes their zone.
+    if not 2000 <= year < 3000:
+        raise Refused(400, "timestamp")

@@ -99,7 +99,7 @@ class Keys:
             async with asyncio.timeout(FETCH_SECONDS):
                 address = _address(await self._json(self._metadata))
                 keys = _endorsed(await self._json(address))
-        except (aiohttp.ClientError, TimeoutError, ValueError) as problem:
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RecursionError) as problem:
             log.warning("signing_keys_not_fetched", problem=type(problem).__name__, kept=len(self._keys))
             return
         if keys:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.events import Conversation
@@ -30,6 +30,9 @@ WHERE tenant = :tenant AND id = :id
 _WELCOME = """
 UPDATE conversations SET welcomed_at = :at WHERE tenant = :tenant AND id = :id AND welcomed_at IS NULL RETURNING id
 """
+
+
+_NAMES = tuple(field.name for field in fields(Conversation))
 
 
 class Conversations:
@@ -96,7 +99,9 @@ def _at(where: Conversation) -> dict[str, Any]:
 
 
 def _reference(where: Conversation) -> str:
-    return json.dumps({**asdict(where), "id": where.root}, separators=(",", ":"), sort_keys=True)
+    # Asked for on every turn, so without the deep copy that dataclasses would make of it.
+    told = {name: getattr(where, name) for name in _NAMES}
+    return json.dumps({**told, "id": where.root}, separators=(",", ":"))
 
 
 def _first(rows: Rows) -> Conversation | None:

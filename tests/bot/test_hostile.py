@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import resource
 from typing import TYPE_CHECKING, Any
@@ -108,3 +109,15 @@ async def test_large_and_deep_bodies_leave_memory_as_it_was(on: LocalStage) -> N
         for body in bodies:
             assert await harmless(on, body) in {400, 413}
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16_384
+
+
+async def test_a_body_that_never_ends_is_given_up(on: LocalStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.server.READ_SECONDS", 0.1)
+    host, _, port = on.teams.address.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST /api/messages HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+    writer.write(head.encode() + b'{"type": ')
+    status = await asyncio.wait_for(reader.readline(), 5)
+    assert status.split()[1] == b"408"
+    writer.close()
+    await writer.wait_closed()
