@@ -64,63 +64,92 @@ class Stretches:
     billed: Ints
 
 
+@dataclass(frozen=True)
+class _Course:
+    """How fixed-price work goes: contracts in `fixed`, and rows of milestones (`row` points into `fixed`).
+
+    `plan` is the planned last day; moments are as they will be, even after the story; `dropped` ones never come.
+    """
+
+    fixed: Ints
+    plan: Ints
+    cut_short: Flags
+    row: Ints
+    place: Ints
+    count: Ints
+    due: Ints
+    submitted: Ints
+    approved: Ints
+    dropped: Flags
+
+
 def milestones(story: Story, requests: Requests, contracts: Contracts) -> tuple[Milestones, Contracts]:
     """Milestones of fixed-price contracts, and the contracts with the end that these bring about."""
     rng = story.rng("milestones")
+    course = _course(rng, requests, contracts)
+    contract = course.fixed[course.row]
+    ended, over = _ends(story, contracts, course)
+    total = contracts.rate[contract]
+    part = total // course.count
+    not_yet = course.dropped | (course.submitted >= story.stop)
+    found = Milestones(
+        contract=contract,
+        sequence=course.place,
+        amount=np.where(course.place + 1 == course.count, total - part * (course.count - 1), part),
+        due=np.where(rng.random(len(contract)) < 0.04, NONE, course.due),
+        submitted=np.where(not_yet, NONE, course.submitted),
+        approved=np.where(not_yet | (course.approved >= story.stop), NONE, course.approved),
+        state=_states(story, course, over),
+    )
+    return found, ended
+
+
+def _course(rng: np.random.Generator, requests: Requests, contracts: Contracts) -> _Course:
     kind = requests.contract_type[contracts.request]
     fixed = np.flatnonzero((kind == FIXED) & ~contracts.cancelled)
     plan = np.where(contracts.planned[fixed] == NONE, contracts.last[fixed], contracts.planned[fixed])
     length = plan - contracts.start[fixed] + 1
-    count = np.clip(1 + rng.poisson(length / 22), 1, 6)
-    row, place = spread(count)
-    contract = fixed[row]
-    share = (place + 1) / count[row]
+    row, place = spread(np.clip(1 + rng.poisson(length / 22), 1, 6))
+    count = np.bincount(row, minlength=len(fixed))[row]
+    contract, size = fixed[row], len(row)
+    share = (place + 1) / count
     due = contracts.start[contract] + np.maximum(1, (length[row] * share).astype(np.int64)) - 1
-    early = (contracts.reason[contract] == 2) | contracts.broken[contract]
-    extended = contracts.last[contract] > plan[row]
+    cut_short = (contracts.reason[fixed] == 2) | contracts.broken[fixed]
+    over_plan = contracts.last[contract] - plan[row]
     slip = np.where(
-        extended & ~early,
-        (rng.random(len(row)) * (contracts.last[contract] - plan[row]) * share).astype(np.int64),
-        np.where(rng.random(len(row)) < 0.93, -rng.integers(0, 4, len(row)), rng.integers(1, 5, len(row))),
+        (over_plan > 0) & ~cut_short[row],
+        (rng.random(size) * over_plan * share).astype(np.int64),
+        np.where(rng.random(size) < 0.93, -rng.integers(0, 4, size), rng.integers(1, 5, size)),
     )
-    day = np.maximum(due + slip, contracts.start[contract])
-    submitted = day * DAY + rng.integers(9 * 3600, 19 * 3600, len(row))
-    approved = submitted + (rng.uniform(0.1, 4.0, len(row)) * DAY).astype(np.int64)
-    dropped = early & (place > 0) & (due > contracts.last[contract])
+    submitted = np.maximum(due + slip, contracts.start[contract]) * DAY + rng.integers(9 * 3600, 19 * 3600, size)
+    approved = submitted + (rng.uniform(0.1, 4.0, size) * DAY).astype(np.int64)
+    dropped = cut_short[row] & (place > 0) & (due > contracts.last[contract])
+    return _Course(fixed, plan, cut_short, row, place, count, due, submitted, approved, dropped)
 
+
+def _ends(story: Story, contracts: Contracts, course: _Course) -> tuple[Contracts, Flags]:
+    """Contracts that end with their last milestone (not before the plan, unless cut short), and which have ended."""
+    fixed, cut = course.fixed, course.cut_short
     through = np.zeros(len(fixed), dtype=np.int64)
-    np.maximum.at(through, row[~dropped], approved[~dropped])
-    cut = (contracts.reason[fixed] == 2) | contracts.broken[fixed]
-    end_day = np.where(cut, through // DAY, np.maximum(through // DAY, plan))
-    over = (through < story.stop) & (end_day <= story.end)
-    end = contracts.end.copy()
-    last = contracts.last.copy()
-    reason = contracts.reason.copy()
-    end[fixed], last[fixed] = np.where(over, end_day, NONE), end_day
-    reason[fixed] = np.where(~over, -1, np.where(cut, np.maximum(reason[fixed], 2), np.where(end_day > plan, 1, 0)))
+    np.maximum.at(through, course.row[~course.dropped], course.approved[~course.dropped])
+    last_day = np.where(cut, through // DAY, np.maximum(through // DAY, course.plan))
+    over = (through < story.stop) & (last_day <= story.end)
+    end, last, reason = contracts.end.copy(), contracts.last.copy(), contracts.reason.copy()
+    end[fixed], last[fixed] = np.where(over, last_day, NONE), last_day
+    normal = np.where(last_day > course.plan, 1, 0)
+    reason[fixed] = np.where(~over, -1, np.where(cut, np.maximum(reason[fixed], 2), normal))
     reason[fixed[over & contracts.broken[fixed]]] = 3
+    return replace(contracts, end=end, last=last, reason=reason), over
 
-    total = contracts.rate[contract]
-    amount = np.where(place + 1 == count[row], total - total // count[row] * (count[row] - 1), total // count[row])
-    none = dropped | (submitted >= story.stop)
-    waiting = ~dropped & (submitted >= story.stop)
-    next_one = np.full(len(fixed), 99)
-    np.minimum.at(next_one, row[waiting], place[waiting])
-    state = np.select(
-        [dropped & over[row], dropped | (none & (place != next_one[row])), none, approved >= story.stop],
-        [CANCELLED, PLANNED, ACTIVE, SUBMITTED],
-        APPROVED,
-    ).astype(np.int64)
-    found = Milestones(
-        contract=contract,
-        sequence=place,
-        amount=amount,
-        due=np.where(rng.random(len(row)) < 0.04, NONE, due),
-        submitted=np.where(none, NONE, submitted),
-        approved=np.where(none | (approved >= story.stop), NONE, approved),
-        state=state,
-    )
-    return found, replace(contracts, end=end, last=last, reason=reason)
+
+def _states(story: Story, course: _Course, over: Flags) -> Ints:
+    """The first milestone not handed in is the active one; those after it are planned, or cancelled with the contract."""
+    waiting = ~course.dropped & (course.submitted >= story.stop)
+    following = np.full(len(course.fixed), 99)
+    np.minimum.at(following, course.row[waiting], course.place[waiting])
+    later = course.dropped | (waiting & (course.place != following[course.row]))
+    cases = [course.dropped & over[course.row], later, waiting, course.approved >= story.stop]
+    return np.select(cases, [CANCELLED, PLANNED, ACTIVE, SUBMITTED], APPROVED).astype(np.int64)
 
 
 def weeks(story: Story, requests: Requests, contracts: Contracts) -> Weeks:

@@ -65,57 +65,44 @@ def build(
     """Every contract concluded within the story; `last` and `end` of fixed-price ones follow from their milestones."""
     rng = story.rng("contracts")
     made = hires.at < story.stop
-    request, job, opened, created, broken = (
-        column[made] for column in (hires.request, hires.job, hires.opened, hires.at, hires.broken)
-    )
-    size = len(request)
-    external = requests.platform[request] >= BEELINE
-    day = created // DAY
-    start = _starts(rng, story, day, external, broken != NONE)
-    start = np.where(requests.taken_over[request], workday_from(day + 1), start)
-    length = _lengths(rng, market, requests, request, external)
-    planned = start + length - 1
-    factor = rng.random(size)
-    share = np.select([factor < 0.12, factor < 0.75], [rng.uniform(0.3, 0.9, size), 1.0], rng.uniform(1.1, 1.8, size))
-    last = start + np.maximum(1, (length * share).astype(np.int64)) - 1
-    last = np.where(broken != NONE, np.maximum(broken // DAY, start), last)
-    cancelled = ~external & (job >= 0) & (broken == NONE) & (rng.random(size) < 0.006)
-    forgotten = ~external & (requests.contract_type[request] == HOURLY) & (rng.random(size) < 0.012)
-    end = np.where((last <= story.end) & ~cancelled & ~forgotten, last, NONE)
-    reason = np.select(
-        [cancelled, end == NONE, broken != NONE, last < planned, last > planned], [4, -1, 3, 2, 1], 0
-    ).astype(np.int64)
-    unowned = rng.random(size) < 0.009
-    rates = _rates(rng, market, requests, request, teams.country[seats.team[requests.seat[request]]], day, story)
-    moved, seat_later = _moves(rng, requests.seat[request], start, np.minimum(last, story.end), teams, seats, who)
+    request, created, broken = hires.request[made], hires.at[made], hires.broken[made]
+    size, external = len(request), requests.platform[request] >= BEELINE
     hourly = requests.contract_type[request] == HOURLY
-    raising = hourly & (length > 80) & (rng.random(size) < 0.12)
-    raise_day = start + (length * rng.uniform(0.35, 0.7, size)).astype(np.int64)
-    raise_day = raise_day + (4 - raise_day) % 7  # a Monday, so that no week has two rates
-    raising &= (raise_day <= np.minimum(last, story.end)) & ~cancelled
-    up = rng.integers(4, 11, size)
+    day = created // DAY
+    start = _starts(rng, story, day, external, broken != NONE, requests.taken_over[request])
+    length = _lengths(rng, market, requests, request, external)
+    last = _last_days(rng, start, length, broken)
+    cancelled = ~external & (hires.job[made] >= 0) & (broken == NONE) & (rng.random(size) < 0.006)
+    forgotten = ~external & hourly & (rng.random(size) < 0.012)
+    end = np.where((last <= story.end) & ~cancelled & ~forgotten, last, NONE)
+    unowned = rng.random(size) < 0.009
+    country, years = teams.country[seats.team[requests.seat[request]]], (day - story.begin) / 365.25
+    rate, bill = _rates(rng, market, requests, request, country, years)
+    seat, told = requests.seat[request], np.minimum(last, story.end)
+    moved, seat_later = _moves(rng, seat, start, told, teams, seats, who)
+    raise_day, percent = _raises(rng, hourly & ~cancelled, start, length, told)
     mean, limit = _hours(rng, market, requests, request, external)
     return Contracts(
         request=request,
-        job=job,
-        opened=opened,
+        job=hires.job[made],
+        opened=hires.opened[made],
         created=created,
         start=start,
-        planned=np.where(rng.random(size) < 0.1, NONE, planned),
+        planned=np.where(rng.random(size) < 0.1, NONE, start + length - 1),
         last=last,
         end=end,
-        reason=reason,
+        reason=_reasons(cancelled, end, broken, last - (start + length - 1)),
         cancelled=cancelled,
         forgotten=forgotten,
         broken=broken != NONE,
-        rate=rates[0],
-        raised=np.where(raising, half_up(rates[0] * (100 + up), 100), rates[0]),
-        raise_day=np.where(raising, raise_day, FAR),
-        bill=rates[1],
-        bill_raised=np.where(raising, half_up(rates[1] * (100 + up), 100), rates[1]),
+        rate=rate,
+        raised=half_up(rate * percent, 100),
+        raise_day=raise_day,
+        bill=bill,
+        bill_raised=half_up(bill * percent, 100),
         weekly_hours=mean,
         weekly_limit=limit,
-        seat=requests.seat[request],
+        seat=seat,
         seat_later=seat_later,
         moved=moved,
         kept_back=rng.random(size) < 0.05,
@@ -124,12 +111,38 @@ def build(
     )
 
 
-def _starts(rng: np.random.Generator, story: Story, day: Ints, external: Flags, broken: Flags) -> Ints:
+def _reasons(cancelled: Flags, end: Ints, broken: Ints, late: Ints) -> Ints:
+    """Positions in END_REASONS, -1 while a contract runs; `late` is in days after the plan."""
+    cases = [cancelled, end == NONE, broken != NONE, late < 0, late > 0]
+    return np.select(cases, [4, -1, 3, 2, 1], 0).astype(np.int64)
+
+
+def _last_days(rng: np.random.Generator, start: Ints, length: Ints, broken: Ints) -> Ints:
+    """The last day of work: as planned, or earlier, or later; when a job is reopened, its first contract is over."""
+    size, chance = len(start), rng.random(len(start))
+    early, late = rng.uniform(0.3, 0.9, size), rng.uniform(1.1, 1.8, size)
+    share = np.where(chance < 0.12, early, np.where(chance < 0.75, 1.0, late))
+    last = start + np.maximum(1, (length * share).astype(np.int64)) - 1
+    return np.where(broken != NONE, np.maximum(broken // DAY, start), last)
+
+
+def _raises(rng: np.random.Generator, hourly: Flags, start: Ints, length: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """The day on which some longer contracts get a better rate (FAR: never), and that rate in percent of the first."""
+    raising = hourly & (length > 80) & (rng.random(len(start)) < 0.12)
+    day = start + (length * rng.uniform(0.35, 0.7, len(start))).astype(np.int64)
+    day += (4 - day) % 7  # a Monday, so that no week has two rates
+    raising &= day <= last
+    return np.where(raising, day, FAR), np.where(raising, 100 + rng.integers(4, 11, len(start)), 100)
+
+
+def _starts(
+    rng: np.random.Generator, story: Story, day: Ints, external: Flags, broken: Flags, taken_over: Flags
+) -> Ints:
     """First day of work: soon after a freelance hire, weeks after a staffing one; never after the story's last day."""
     lag = np.where(external, rng.integers(8, 31, len(day)), pick(rng, np.array([2, 4, 3, 2, 1.5, 1, 1, 1.0]), len(day)))
     start = workday_from(day + np.where(broken, np.minimum(lag, 2), lag))
     soon = day + np.floor(rng.random(len(day)) * (story.end - day + 1)).astype(np.int64)
-    return np.where(start > story.end, soon, start)
+    return np.where(taken_over, workday_from(day + 1), np.where(start > story.end, soon, start))
 
 
 def _lengths(rng: np.random.Generator, market: Market, requests: Requests, request: Ints, external: Flags) -> Ints:
@@ -153,13 +166,13 @@ def _hours(
 
 
 def _rates(
-    rng: np.random.Generator, market: Market, requests: Requests, request: Ints, country: Ints, day: Ints, story: Story
+    rng: np.random.Generator, market: Market, requests: Requests, request: Ints, country: Ints, years: Floats
 ) -> tuple[Ints, Ints]:
     """Rate of the worker and all-in rate of the company in minor units: an hour, a day, a month, or the whole work."""
     size = len(request)
     category, platform, kind = requests.category[request], requests.platform[request], requests.contract_type[request]
     usd = np.array([c.rate for c in market.categories])[category] * market.country_cost[country]
-    usd = usd * rng.lognormal(0, 0.22, size) * 1.02 ** ((day - story.begin) / 365.25)
+    usd = usd * rng.lognormal(0, 0.22, size) * 1.02**years
     usd = usd * np.select([platform == TOPTAL, platform >= BEELINE], [1.6, 1.1], 1.0)
     week = np.array([c.hours for c in market.categories])[category]
     weeks = np.array([c.length for c in market.categories])[category] / 7 * 0.8 * rng.lognormal(0, 0.45, size)

@@ -133,65 +133,54 @@ def offers(story: Story, requests: Requests, hires: Hires, contracts: Contracts,
     """Offers on freelance platforms: accepted ones, some that came to nothing, and those still waiting for an answer."""
     rng = story.rng("offers")
     made = np.flatnonzero(requests.platform[contracts.request] <= TOPTAL)
-    wait = contracts.created[made] - contracts.opened[made]
-    kind = np.where(workers.returning[made], REHIRE, np.where(contracts.job[made] < 0, DIRECT, NEW))
-    accepted = _between(contracts.opened[made], wait, 0.8, 0.86)
-    blocks = [
-        (
-            contracts.job[made],
-            made,
-            workers.of_contract[made],
-            *accepted,
-            contracts.created[made],
-            _same(made, ACCEPTED),
-            kind,
-        )
-    ]
+    blocks = (
+        _accepted(contracts, workers, made),
+        _in_vain(rng, requests, contracts, workers, made),
+        _pending(rng, story, requests, hires, workers),
+    )
+    columns = {name: np.concatenate([getattr(b, name) for b in blocks]) for name in Offers.__dataclass_fields__}
+    order = np.argsort(columns["sent"], kind="stable")
+    order = order[columns["worker"][order] >= 0]
+    return Offers(**{name: column[order] for name, column in columns.items()})
+
+
+def _accepted(contracts: Contracts, workers: Workers, made: Ints) -> Offers:
+    job = contracts.job[made]
+    kind = np.where(workers.returning[made], REHIRE, np.where(job < 0, DIRECT, NEW))
+    drafted, sent = _between(contracts.opened[made], contracts.created[made], 0.8, 0.86)
+    state, answered = _same(made, ACCEPTED), contracts.created[made]
+    return Offers(job, made, workers.of_contract[made], drafted, sent, answered, state, kind)
+
+
+def _in_vain(
+    rng: np.random.Generator, requests: Requests, contracts: Contracts, workers: Workers, made: Ints
+) -> Offers:
+    """One job in six first makes an offer that is declined, withdrawn, or runs out."""
     tried = made[(rng.random(len(made)) < 0.17) & (contracts.job[made] >= 0)]
-    wait = contracts.created[tried] - contracts.opened[tried]
-    answered = contracts.opened[tried] + (0.75 * wait).astype(np.int64)
-    outcome = np.searchsorted([0.62, 0.78], rng.random(len(tried))) + OFFER_DECLINED
-    someone = _pool_draw(
-        rng, workers, requests.platform[contracts.request[tried]], requests.category[contracts.request[tried]]
-    )
-    blocks.append(
-        (
-            contracts.job[tried],
-            _same(tried, -1),
-            someone,
-            *_between(contracts.opened[tried], wait, 0.6, 0.64),
-            answered,
-            outcome,
-            _same(tried, NEW),
-        )
-    )
-    waiting = np.flatnonzero(
-        (hires.at >= story.stop) & (requests.platform[hires.request] <= TOPTAL) & (hires.opened < story.stop)
-    )
-    drafted, sent = _between(hires.opened[waiting], hires.at[waiting] - hires.opened[waiting], 0.8, 0.86)
-    waiting, drafted, sent = waiting[sent < story.stop], drafted[sent < story.stop], sent[sent < story.stop]
-    request = hires.request[waiting]
-    someone = _pool_draw(rng, workers, requests.platform[request], requests.category[request])
-    pending = np.where(hires.job[waiting] < 0, DIRECT, NEW)
-    blocks.append(
-        (
-            hires.job[waiting],
-            _same(waiting, -1),
-            someone,
-            drafted,
-            sent,
-            _same(waiting, NONE),
-            _same(waiting, SENT),
-            pending,
-        )
-    )
-    columns = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
-    order = np.argsort(columns[4], kind="stable")
-    order = order[columns[2][order] >= 0]
-    return Offers(*(column[order] for column in columns))
+    request = contracts.request[tried]
+    state = np.searchsorted([0.62, 0.78], rng.random(len(tried))) + OFFER_DECLINED
+    worker = _pool_draw(rng, workers, requests.platform[request], requests.category[request])
+    drafted, sent = _between(contracts.opened[tried], contracts.created[tried], 0.6, 0.64)
+    answered, _ = _between(contracts.opened[tried], contracts.created[tried], 0.75, 0.75)
+    none, kind = _same(tried, -1), _same(tried, NEW)
+    return Offers(contracts.job[tried], none, worker, drafted, sent, answered, state, kind)
 
 
-def _between(opened: Ints, wait: Ints, drafted: float, sent: float) -> tuple[Ints, Ints]:
+def _pending(rng: np.random.Generator, story: Story, requests: Requests, hires: Hires, workers: Workers) -> Offers:
+    """Hires that will be made after the story, and whose offers were sent within it."""
+    _, sent = _between(hires.opened, hires.at, 0.8, 0.86)
+    freelance = requests.platform[hires.request] <= TOPTAL
+    waiting = np.flatnonzero((hires.at >= story.stop) & freelance & (sent < story.stop))
+    drafted, sent = _between(hires.opened[waiting], hires.at[waiting], 0.8, 0.86)
+    request, job = hires.request[waiting], hires.job[waiting]
+    worker = _pool_draw(rng, workers, requests.platform[request], requests.category[request])
+    none, answered, state = _same(waiting, -1), _same(waiting, NONE), _same(waiting, SENT)
+    return Offers(job, none, worker, drafted, sent, answered, state, np.where(job < 0, DIRECT, NEW))
+
+
+def _between(opened: Ints, made: Ints, drafted: float, sent: float) -> tuple[Ints, Ints]:
+    """Moments at two shares of the time from opening to hire."""
+    wait = made - opened
     return opened + (drafted * wait).astype(np.int64), opened + (sent * wait).astype(np.int64)
 
 

@@ -71,9 +71,7 @@ def build(story: Story, progress: Callable[[str], None]) -> World:
     """Make the world. Raises ValueError for sizes that make no company."""
     market, divisions = words.market(), words.divisions()
     progress("people and teams")
-    tree = teams.build(story, market, divisions)
-    places = seats.build(story, market, tree)
-    spans = people.spans(places, tree)
+    tree, places, spans = _company(story, market, divisions)
     who = requests.desks(story, tree, places)
     progress("jobs, proposals and contracts")
     wanted = requests.build(story, market, divisions, tree, who)
@@ -88,8 +86,7 @@ def build(story: Story, progress: Callable[[str], None]) -> World:
     worked = activity.weeks(story, wanted, made)
     stretches = activity.stretches(story, wanted, made)
     suppliers = pool.supplier[pool.of_contract]
-    office = tree.index(teams.PROGRAM_TEAM)
-    book = Book(story, market, wanted, made, country, suppliers, office)
+    book = Book(story, market, wanted, made, country, suppliers, tree.index(teams.PROGRAM_TEAM))
     day, poster, job_team, given = _posting(story, wanted, posted, places, tree, spans)
     return World(
         story=story,
@@ -120,6 +117,12 @@ def build(story: Story, progress: Callable[[str], None]) -> World:
         job_team_given=given,
         job_country=tree.country[contracts.team_of_seat(places, tree, wanted.seat[posted.request], day)],
     )
+
+
+def _company(story: Story, market: Market, divisions: tuple[words.Division, ...]) -> tuple[Teams, Seats, Spans]:
+    tree = teams.build(story, market, divisions)
+    places = seats.build(story, market, tree)
+    return tree, places, people.spans(places, tree)
 
 
 def _attribution(wanted: Requests, made: Contracts, owned: Ownership, spans: Spans) -> tuple[Ints, Ints]:
