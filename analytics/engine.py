@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -69,6 +69,11 @@ class Engine:
         """Finish what runs and let the threads go."""
         self._pool.shutdown(wait=True)
 
+    def forget(self) -> None:
+        """Drop every kept answer."""
+        with self._lock:
+            self._cache.clear()
+
     def version(self) -> Version:
         """What is known of the current version: its members and calendar."""
         with self._store.lease() as lease:
@@ -122,7 +127,7 @@ class Engine:
             columns=rows.columns(plan, share=rows.wants_share(plan, eras)),
             rows=shown,
             total=total,
-            records=eras.total.records,
+            records=eras.total[1],
             period=plan.period,
             compared=plan.compared,
             snapshot=lease.snapshot,
@@ -217,15 +222,7 @@ def _withhold_unknown(plan: Plan, eras: rows.Eras, calendar: Calendar) -> tuple[
     blind = [i for i, m in enumerate(plan.metrics) if any(p.fact == "headcount" for p in m.parts)]
     if not missing or not blind:
         return eras, []
-    emptied = replace(
-        eras,
-        now={key: _blank(cell, blind) for key, cell in eras.now.items()},
-        total=_blank(eras.total, blind),
-    )
+    emptied = rows.blanked(eras, blind)
     months = ", ".join(f"{d:%b %Y}" for d in missing[:3]) + (" and others" if len(missing) > 3 else "")
     labels = ", ".join(plan.metrics[i].label for i in blind)
     return emptied, [f"{labels}: no number, because the headcount of {months} is missing."]
-
-
-def _blank(cell: rows.Cell, blind: list[int]) -> rows.Cell:
-    return replace(cell, values=tuple(None if i in blind else v for i, v in enumerate(cell.values)))

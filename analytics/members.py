@@ -11,6 +11,8 @@ from analytics.errors import QuestionError, UnknownName
 from analytics.model import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from duckdb import DuckDBPyConnection
 
 
@@ -25,12 +27,20 @@ class Member:
     records: int
 
 
+class _Labels(dict[str | None, str]):
+    """Labels by id."""
+
+    def __missing__(self, key: str | None) -> str:
+        return str(key)
+
+
 @dataclass
 class Members:
     """All members of one version, by dimension."""
 
     by_id: dict[str, dict[str, Member]] = field(default_factory=lambda: defaultdict(dict))
     by_name: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    _labels: dict[str, _Labels] = field(default_factory=dict)
 
     @classmethod
     def load(cls, cursor: DuckDBPyConnection) -> Members:
@@ -50,6 +60,13 @@ class Members:
             return DIMENSIONS[dimension].null_label
         member = self.by_id[dimension].get(key)
         return member.label if member else key
+
+    def labels(self, dimension: str) -> Mapping[str | None, str]:
+        """From id (or None) to what to show; an id that is not known shows itself."""
+        if dimension not in self._labels:
+            known: dict[str | None, str] = {key: member.label for key, member in self.by_id[dimension].items()}
+            self._labels[dimension] = _Labels({**known, None: DIMENSIONS[dimension].null_label})
+        return self._labels[dimension]
 
     def resolve(self, dimension: str, value: Value) -> Value:
         """The value with its id. Raises UnknownName when it is unknown, QuestionError when the name fits several."""

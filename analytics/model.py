@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Grain = Literal["week", "month", "quarter", "year", "fiscal_year"]
 Detail = Literal["totals", "groups", "named"]
@@ -150,11 +150,11 @@ class Column:
     good: Literal["up", "down"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of an answer: `keys` are stable ids, `labels` what to show, `values` one number per number column.
 
     Money is in minor units of the reporting currency; ratios are fractions; None means "no number".
+    A named tuple, because an answer may have thousands.
     """
 
     keys: tuple[str | None, ...]

@@ -32,6 +32,7 @@ class Plan:
     scope: Scope
     notes: tuple[str, ...]
     today: date
+    fiscal: int = 1
 
 
 def resolve(query: Query, scope: Scope, members: Members, reporting: Reporting, first_day: date, today: date) -> Plan:
@@ -46,7 +47,8 @@ def resolve(query: Query, scope: Scope, members: Members, reporting: Reporting, 
     bands = _bands(query, metrics)
     compared = _compared(query, period, reporting, today)
     sources = tuple(_source(query, m) for m in metrics)
-    return Plan(query, metrics, sources, group_by, period, compared, bands, scope, tuple(_notes(query, metrics)), today)
+    notes, fiscal = tuple(_notes(query, metrics)), reporting.fiscal_year_start_month
+    return Plan(query, metrics, sources, group_by, period, compared, bands, scope, notes, today, fiscal)
 
 
 def supports(part: Part, key: str) -> bool:

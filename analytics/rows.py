@@ -1,7 +1,9 @@
-"""From SQL rows to an answer's rows: changes, shares, thresholds, order, ties, Other, gaps; the last step before a card."""
+"""From SQL rows to an answer's rows: changes, shares, thresholds, order, ties, gaps; the last step before a card."""
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analytics import periods
 from analytics.catalogue import DIMENSIONS, MEASURES, Metric
 from analytics.fx import decimals
-from analytics.model import Column, Number, Row
+from analytics.model import Column, Number, Row, RowKind
 from analytics.survival import km_median
 
 if TYPE_CHECKING:
@@ -18,78 +20,54 @@ if TYPE_CHECKING:
     from analytics.model import Reporting
     from analytics.resolve import Plan
 
-OPS = {
-    ">": lambda a, b: a > b, ">=": lambda a, b: a >= b, "<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
-    "=": lambda a, b: a == b,
+Keys = tuple[str | None, ...]
+Values = tuple[Number, ...]
+
+OPS: dict[str, Callable[[float, float], bool]] = {
+    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One group of one era as the engine read it."""
-
-    keys: tuple[Any, ...]
-    values: tuple[Number, ...]
-    records: int
-    people: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Eras:
-    """Groups and total of the period asked for, and of the one it is held against."""
+    """Groups (keys -> values, records, people) and totals of the period asked for, and of the one it is held against."""
 
-    now: dict[tuple[Any, ...], Cell]
-    then: dict[tuple[Any, ...], Cell]
-    total: Cell
-    total_then: Cell | None
+    now: dict[Keys, tuple[Values, int, int]]
+    then: dict[Keys, tuple[Values, int, int]]
+    total: tuple[Values, int, int]
+    total_then: tuple[Values, int, int] | None
 
 
 def read(raw: list[tuple[Any, ...]], compiled: Compiled, metrics: tuple[Metric, ...], *, people: bool) -> Eras:
-    """Sort raw rows (era, keys..., g, metrics..., n, people?) into eras, groups and totals."""
-    width = len(compiled.keys)
-    groups: tuple[dict[tuple[Any, ...], Cell], dict[tuple[Any, ...], Cell]] = ({}, {})
-    totals: list[Cell | None] = [None, None]
+    """Sort raw rows (era, g, keys..., metrics..., n, people?) into eras, groups and totals."""
+    first = 2 + len(compiled.keys)
+    end = -2 if people else -1
+    survival = any(m.survival for m in metrics)
+    groups: tuple[dict[Keys, tuple[Values, int, int]], dict[Keys, tuple[Values, int, int]]] = ({}, {})
+    totals: list[tuple[Values, int, int] | None] = [None, None]
     for row in raw:
-        era, keys, g = row[0], row[1 : 1 + width], row[1 + width]
-        rest = row[2 + width :]
-        seen = rest[-1] if people else None
-        records = rest[-2] if people else rest[-1]
-        cell = Cell(keys, _values(rest, metrics), int(records or 0), seen)
-        if g:
-            totals[era] = cell
+        values = _estimated(row[first:end], metrics) if survival else row[first:end]
+        cell = (values, row[end] or 0, (row[-1] or 0) if people else 0)
+        if row[1]:
+            totals[row[0]] = cell
         else:
-            groups[era][keys] = cell
-    return Eras(groups[0], groups[1], totals[0] or nothing(metrics), totals[1])
+            groups[row[0]][row[2:first]] = cell
+    return Eras(groups[0], groups[1], totals[0] or (nothing(metrics), 0, 0), totals[1])
 
 
-def nothing(metrics: tuple[Metric, ...]) -> Cell:
-    """A total over no rows: zero for what adds up, no number for the rest."""
-    return Cell((), tuple(0 if m.additive else None for m in metrics), 0)
+def nothing(metrics: tuple[Metric, ...]) -> Values:
+    """The values of no rows: zero for what adds up, no number for the rest."""
+    return tuple(0 if m.additive else None for m in metrics)
 
 
-def _values(rest: tuple[Any, ...], metrics: tuple[Metric, ...]) -> tuple[Number, ...]:
-    plain = [m for m in metrics if not m.survival]
-    lists = rest[len(plain) :]
-    numbers = iter(rest[: len(plain)])
-    out: list[Number] = []
-    for m in metrics:
-        if m.survival:
-            out.append(km_median(lists[0] or [], lists[1] or []))
-            lists = lists[2:]
-        else:
-            value = next(numbers)
-            out.append(0 if value is None and m.additive else _number(value, m))
-    return tuple(out)
-
-
-def _number(value: Any, m: Metric) -> Number:
-    if value is None or isinstance(value, int):
-        return value
-    return round(value) if m.unit == "count" or (m.unit == "money" and m.additive) else float(value)
+def _estimated(given: tuple[Any, ...], metrics: tuple[Metric, ...]) -> Values:
+    """Survival metrics come as two lists (days, happened) and become one number each."""
+    parts = iter(given)
+    return tuple(km_median(next(parts) or [], next(parts) or []) if m.survival else next(parts) for m in metrics)
 
 
 def columns(plan: Plan, *, share: bool) -> tuple[Column, ...]:
-    """The columns of an answer: keys first (dimensions, time), then per metric its value, the compared one, the change."""
+    """The columns of an answer: keys first (dimensions, band, time), then per metric its value, the compared one, the change."""
     out = [Column(key, DIMENSIONS[key].label, "text", "dimension") for key in plan.group_by]
     if plan.bands:
         measure = MEASURES[plan.bands.dimension]
@@ -100,91 +78,127 @@ def columns(plan: Plan, *, share: bool) -> tuple[Column, ...]:
         unit = "ratio" if plan.query.as_share else m.unit
         out.append(Column(m.key, m.label, unit, "metric", m.key, m.good))
         if plan.compared:
-            out.append(Column(f"{m.key}_compared", m.label, m.unit, "compare", m.key, m.good))
-            out.append(Column(f"{m.key}_change", m.label, m.unit, "change", m.key, m.good))
-        if share:
-            out.append(Column(f"{m.key}_share", "Share", "ratio", "share", m.key))
+            out.append(Column(f"{m.key}_compared", m.label, unit, "compare", m.key, m.good))
+            out.append(Column(f"{m.key}_change", m.label, unit, "change", m.key, m.good))
+    if share:
+        out.append(Column(f"{plan.metrics[0].key}_share", "Share", "ratio", "share", plan.metrics[0].key))
     return tuple(out)
 
 
 def wants_share(plan: Plan, eras: Eras) -> bool:
     """A share column stands beside one additive metric whose parts are all of one sign."""
-    one = len(plan.metrics) == 1 and plan.metrics[0].additive and (plan.group_by or plan.bands) and not plan.query.grain
-    return bool(one) and not plan.query.as_share and not any((c.values[0] or 0) < 0 for c in eras.now.values())
+    if len(plan.metrics) != 1 or not plan.metrics[0].additive or plan.query.grain or plan.query.as_share:
+        return False
+    split = bool(plan.group_by or plan.bands) and not any(DIMENSIONS[key].bridge for key in plan.group_by)
+    return split and all((values[0] or 0) >= 0 for values, _, _ in eras.now.values())
 
 
 def build(
     plan: Plan, eras: Eras, members: Members, reporting: Reporting, as_of: date
 ) -> tuple[tuple[Row, ...], Row | None, int]:
     """Rows in order, the total, and how many rows the limit left out."""
-    share = wants_share(plan, eras)
-    total = _row(plan, eras.total, eras.total_then, eras.total, (), ("Total",), share=share)
+    finish = _finisher(plan, eras, share=wants_share(plan, eras))
+    then = eras.total_then[0] if eras.total_then else None
+    total = Row((), ("Total",), finish(eras.total[0], then), "value", eras.total[1])
     if not (plan.group_by or plan.query.grain or plan.bands):
         return (), total, 0
-    keys = dict.fromkeys(eras.now)
-    if plan.compared and not plan.query.grain:
-        keys |= dict.fromkeys(eras.then)
-    if plan.query.grain and not plan.group_by:
-        keys = dict.fromkeys((*_gaps(plan, reporting, as_of), *keys))
-    rows = [_group_row(plan, key, eras, members, reporting, share=share) for key in keys]
-    rows = [row for row in rows if _kept(row, plan, reporting.currency)]
-    ordered = _ordered(rows, plan)
-    shown, more = _limited(ordered, plan)
+    rows = _rows(plan, eras, _tables(plan, members, reporting), finish, _asked_for(plan, eras, reporting, as_of))
+    if plan.query.having:
+        rows = [row for row in rows if _kept(row, plan, reporting.currency)]
+    shown, more = _limited(_ordered(rows, plan), plan)
     return tuple(shown), total, more
 
 
-def _gaps(plan: Plan, reporting: Reporting, as_of: date) -> list[tuple[Any, ...]]:
-    """Every bucket of the period that the data can know, so that a month without records is drawn."""
-    known = periods.known_part(plan.period, as_of)
-    grain = plan.query.grain
-    return [(b,) for b in periods.buckets(known, grain, reporting.fiscal_year_start_month)] if grain else []
+def _asked_for(plan: Plan, eras: Eras, reporting: Reporting, as_of: date) -> Iterable[Keys]:
+    """The keys to show: what the period holds, what only the compared one holds, and buckets without records."""
+    keys: dict[Keys, Any] = dict(eras.now)
+    if plan.compared and not plan.query.grain:
+        keys |= eras.then
+    if plan.query.grain and not (plan.group_by or plan.bands):
+        known = periods.known_part(plan.period, as_of)
+        first_days = periods.buckets(known, plan.query.grain, reporting.fiscal_year_start_month)
+        return {(day.isoformat(),): None for day in first_days} | keys
+    return keys
 
 
-def _group_row(
-    plan: Plan, key: tuple[Any, ...], eras: Eras, members: Members, reporting: Reporting, *, share: bool
-) -> Row:
-    then = eras.then.get(_then_key(plan, key, reporting))
-    cell = eras.now.get(key) or replace(nothing(plan.metrics), keys=key)
-    ids, labels = _labels(plan, key, members, reporting)
-    row = _row(plan, cell, then, eras.total, ids, labels, share=share)
-    unmapped = any(k is None and d != "supplier" for k, d in zip(ids, plan.group_by, strict=False))
-    return replace(row, kind="unmapped") if unmapped else row
+def _rows(
+    plan: Plan,
+    eras: Eras,
+    tables: list[Callable[[Any], str]],
+    finish: Callable[[Values, Values | None], Values],
+    keys: Iterable[Keys],
+) -> list[Row]:
+    empty = (nothing(plan.metrics), 0, 0)
+    unmapped = frozenset(i for i, key in enumerate(plan.group_by) if DIMENSIONS[key].null_label == "Unmapped")
+    shift = _bucket_before(plan) if plan.compared else None
+    out = []
+    for key in keys:
+        values, records, _ = eras.now.get(key, empty)
+        then = eras.then.get(shift(key) if shift else key) if plan.compared else None
+        labels = tuple([table(part) for table, part in zip(tables, key, strict=True)])
+        kind: RowKind = "unmapped" if None in key and any(key[i] is None for i in unmapped) else "value"
+        out.append(Row(key, labels, finish(values, then[0] if then else None), kind, records))
+    return out
 
 
-def _then_key(plan: Plan, key: tuple[Any, ...], reporting: Reporting) -> tuple[Any, ...]:
-    """The compared bucket that stands beside this one: the n-th of its period beside the n-th of the other."""
+def _finisher(plan: Plan, eras: Eras, *, share: bool) -> Callable[[Values, Values | None], Values]:
+    """How plain values become the values of a row: compared and changed, as a share, or as they are."""
+    whole, whole_then = eras.total[0], eras.total_then[0] if eras.total_then else None
+    if plan.compared:
+        zero = nothing(plan.metrics)
+
+        def compared(values: Values, then: Values | None) -> Values:
+            before = zero if then is None else then
+            if plan.query.as_share:
+                values, before = _parts(values, whole), _parts(before, whole_then or zero)
+            out: list[Number] = []
+            for a, b in zip(values, before, strict=True):
+                out += [a, b, None if a is None or b is None else a - b]
+            return tuple(out) + (_parts(values[:1], whole[:1]) if share else ())
+
+        return compared
+    if plan.query.as_share:
+        return lambda values, _: _parts(values, whole)
+    if share:
+        of = whole[0]
+        return lambda values, _: (*values, values[0] / of if of and values[0] is not None else None)
+    return lambda values, _: values
+
+
+def _parts(values: Values, whole: Values) -> Values:
+    return tuple(v / w if v is not None and w else None for v, w in zip(values, whole, strict=True))
+
+
+def _bucket_before(plan: Plan) -> Callable[[Keys], Keys] | None:
+    """The compared key that stands beside a key: the n-th bucket of the one period beside the n-th of the other."""
     if not (plan.query.grain and plan.compared):
-        return key
-    fiscal = reporting.fiscal_year_start_month
-    mine = periods.buckets(plan.period, plan.query.grain, fiscal)
-    theirs = periods.buckets(plan.compared, plan.query.grain, fiscal)
-    n = mine.index(key[0]) if key[0] in mine else len(theirs)
-    return (theirs[n], *key[1:]) if n < len(theirs) else (None, *key[1:])
+        return None
+    mine = periods.buckets(plan.period, plan.query.grain, plan.fiscal)
+    theirs = periods.buckets(plan.compared, plan.query.grain, plan.fiscal)
+    beside = {a.isoformat(): b.isoformat() for a, b in zip(mine, theirs, strict=False)}
+    return lambda key: (*key[:-1], beside.get(key[-1] or ""))
 
 
-def _labels(
-    plan: Plan, key: tuple[Any, ...], members: Members, reporting: Reporting
-) -> tuple[tuple[str | None, ...], tuple[str, ...]]:
-    parts = list(key)
-    bucket = parts.pop(0) if plan.query.grain else None
-    ids: list[str | None] = []
-    labels: list[str] = []
-    for dimension in plan.group_by:
-        one = parts.pop(0)
-        ids.append(one)
-        labels.append(members.label(dimension, one))
+def _tables(plan: Plan, members: Members, reporting: Reporting) -> list[Callable[[Any], str]]:
+    """One function from key to label for each key."""
+    out: list[Callable[[Any], str]] = [members.labels(key).__getitem__ for key in plan.group_by]
     if plan.bands:
-        index = parts.pop(0)
-        ids.append(None if index is None else str(index))
-        labels.append(band_label(plan.bands.edges, index))
-    if bucket and plan.query.grain:
-        ids.append(bucket.isoformat())
-        labels.append(bucket_label(bucket, plan.query.grain, reporting))
-    return tuple(ids), tuple(labels)
+        edges = plan.bands.edges
+        out.append(lambda index: band_label(edges, None if index is None else int(index)))
+    if plan.query.grain:
+        grain, known = plan.query.grain, dict[str, str]()
+
+        def bucket(first: str) -> str:
+            if first not in known:
+                known[first] = bucket_label(date.fromisoformat(first), grain, reporting)
+            return known[first]
+
+        out.append(bucket)
+    return out
 
 
 def band_label(edges: tuple[float, ...], index: int | None) -> str:
-    """The band's range as people write it: "0-7", "8-14", "over 90"; whole numbers, both ends inside."""
+    """The band's range as people write it: "0 to under 7", ..., "90 or more"."""
     if index is None:
         return "Unknown"
     low = 0 if index == 0 else edges[index - 1]
@@ -200,41 +214,18 @@ def bucket_label(first: date, grain: str, reporting: Reporting) -> str:
         return f"{first:%Y-%m}"
     if grain == "quarter":
         return f"{first.year} Q{(first.month + 2) // 3}"
-    if grain == "year" or reporting.fiscal_year_start_month == 1:
-        return f"{first.year}" if grain == "year" else f"FY{first.year % 100:02d}"
-    return f"FY{(first.year + 1) % 100:02d}"
-
-
-def _row(
-    plan: Plan,
-    cell: Cell,
-    then: Cell | None,
-    total: Cell,
-    ids: tuple[str | None, ...],
-    labels: tuple[str, ...],
-    *,
-    share: bool,
-) -> Row:
-    values: list[Number] = []
-    for i, m in enumerate(plan.metrics):
-        value = cell.values[i]
-        whole = total.values[i]
-        values.append((value / whole if whole else None) if plan.query.as_share and value is not None else value)
-        if plan.compared:
-            before = then.values[i] if then else (0 if m.additive else None)
-            values += [before, value - before if value is not None and before is not None else None]
-        if share:
-            values.append(value / whole if value is not None and whole else None)
-    return Row(ids, labels, tuple(values), records=cell.records)
+    if grain == "year":
+        return f"{first.year}"
+    return f"FY{(first.year + (reporting.fiscal_year_start_month > 1)) % 100:02d}"
 
 
 def value_index(plan: Plan, key: str) -> int:
-    """Where a metric or its change stands among a row's values (shares come last and are never ordered by)."""
+    """Where a metric or its change stands among a row's values. KeyError for anything else."""
     per = 3 if plan.compared else 1
     for i, m in enumerate(plan.metrics):
         if key == m.key:
             return i * per
-        if key == f"{m.key}_change":
+        if key == f"{m.key}_change" and plan.compared:
             return i * per + 2
     raise KeyError(key)
 
@@ -243,14 +234,14 @@ def _kept(row: Row, plan: Plan, currency: str) -> bool:
     for having in plan.query.having:
         value = row.values[value_index(plan, having.metric)]
         metric = next(m for m in plan.metrics if m.key == having.metric)
-        scale = 10 ** decimals(currency) if metric.unit == "money" else 1
+        scale = 10 ** decimals(currency) if metric.unit == "money" and not plan.query.as_share else 1
         if value is None or not OPS[having.op](value, having.value * scale):
             return False
     return True
 
 
 def _ordered(rows: list[Row], plan: Plan) -> list[Row]:
-    """As asked; else time ascending, bands ascending, else the first metric, largest first; unmapped rows last."""
+    """As asked; else time ascending, bands ascending, members side by side as named, else the first metric, largest first."""
     if plan.query.order:
         for key, way in reversed(plan.query.order):
             rows = _sorted(rows, plan, key, descending=way == "desc")
@@ -258,7 +249,7 @@ def _ordered(rows: list[Row], plan: Plan) -> list[Row]:
     if plan.query.grain:
         return sorted(rows, key=lambda r: (r.keys[-1] or "", r.labels))
     if plan.bands:
-        return sorted(rows, key=lambda r: (r.keys[-1] is None, int(r.keys[-1] or 0)))
+        return sorted(rows, key=lambda r: (r.labels[:-1], r.keys[-1] is None, int(r.keys[-1] or 0)))
     compare = plan.query.compare
     if compare and compare.to == "dimension" and plan.group_by == (compare.dimension,):
         said = {v.id: i for i, v in enumerate(compare.values)}
@@ -267,26 +258,25 @@ def _ordered(rows: list[Row], plan: Plan) -> list[Row]:
 
 
 def _sorted(rows: list[Row], plan: Plan, key: str, *, descending: bool) -> list[Row]:
-    names = [
-        *plan.group_by,
-        *([plan.bands.dimension] if plan.bands else []),
-        *([plan.query.grain] if plan.query.grain else []),
-    ]
+    """By one column; rows without a number after the others, rows that are no member last."""
+    names = [*plan.group_by, *([plan.bands.dimension] if plan.bands else []), plan.query.grain]
     if key in names:
         at = names.index(key)
-        return sorted(
-            rows, key=lambda r: r.keys[at] or "" if key == plan.query.grain else r.labels[at], reverse=descending
-        )
+        if key == plan.query.grain:
+            return sorted(rows, key=lambda r: r.keys[at] or "", reverse=descending)
+        return sorted(rows, key=lambda r: r.labels[at].casefold(), reverse=descending)
     at = value_index(plan, key)
-    known = sorted((r for r in rows if r.values[at] is not None and r.kind == "value"), key=lambda r: r.labels)
+    known = [r for r in rows if r.kind == "value" and r.values[at] is not None]
+    known.sort(key=operator.itemgetter(1))
     known.sort(key=lambda r: r.values[at] or 0, reverse=descending)
-    return (
-        known + [r for r in rows if r.values[at] is None and r.kind == "value"] + [r for r in rows if r.kind != "value"]
-    )
+    if len(known) == len(rows):
+        return known
+    unknown = [r for r in rows if r.kind == "value" and r.values[at] is None]
+    return known + unknown + [r for r in rows if r.kind != "value"]
 
 
 def _limited(rows: list[Row], plan: Plan) -> tuple[list[Row], int]:
-    """The first n rows and every tie with the n-th; with several groups and a grain, n counts rows all the same."""
+    """The first n members and every tie with the n-th."""
     limit = plan.query.limit
     if limit:
         # A ranking is among members; what could not be mapped is no member, and the total still holds it.
@@ -308,3 +298,12 @@ def _limited(rows: list[Row], plan: Plan) -> tuple[list[Row], int]:
 def is_partial(plan: Plan, as_of: date) -> bool:
     """Whether the period reaches past what the data can know."""
     return plan.period.end > as_of + timedelta(days=1)
+
+
+def blanked(eras: Eras, blind: list[int]) -> Eras:
+    """The same without the numbers of these metrics."""
+
+    def blank(cell: tuple[Values, int, int]) -> tuple[Values, int, int]:
+        return tuple(None if i in blind else v for i, v in enumerate(cell[0])), cell[1], cell[2]
+
+    return replace(eras, now={key: blank(cell) for key, cell in eras.now.items()}, total=blank(eras.total))

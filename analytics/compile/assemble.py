@@ -48,8 +48,8 @@ def compile_details(shape: Shape) -> Compiled:
 
 
 def _keys(shape: Shape) -> tuple[str, ...]:
-    bands = ("band",) if shape.bands else ()
-    return (("bucket",) if shape.grain else ()) + shape.group_by + bands
+    """Dimensions as asked, then the band, then the bucket."""
+    return shape.group_by + (("band",) if shape.bands else ()) + (("bucket",) if shape.grain else ())
 
 
 def _plan(shape: Shape) -> tuple[list[Fold], dict[str, tuple[int, ...]]]:
@@ -117,16 +117,25 @@ def _stack(folds: list[Fold], shape: Shape, columns: list[str]) -> exp.Query:
 
 
 def _finish(query: exp.Query, shape: Shape, slots: dict[str, tuple[int, ...]]) -> exp.Query:
-    values = [
-        _formula(METRICS[key], slots[key]).as_(f"m{i}")
-        for i, key in enumerate(shape.metrics)
-        if not METRICS[key].survival
-    ]
-    lists = [f"r.v{slot} AS l{slot}" for key in shape.metrics if METRICS[key].survival for slot in slots[key]]
+    """The columns in their final form: keys as text, numbers as the metric's unit wants them, the total first."""
+    values: list[str | exp.Expr] = []
+    for i, key in enumerate(shape.metrics):
+        metric = METRICS[key]
+        if metric.survival:
+            values += [f"r.v{slot} AS l{slot}" for slot in slots[key]]
+        else:
+            values.append(_final(_formula(metric, slots[key]), metric).as_(f"m{i}"))
+    keys = [f"CAST(r.{key} AS TEXT) AS {key}" if key in {"bucket", "band"} else f"r.{key}" for key in _keys(shape)]
     tail = ["r.n", *(["r.people"] if shape.distinct else [])]
-    return pick("r.era", *[f"r.{key}" for key in _keys(shape)], "r.g", *values, *lists, *tail).from_(
-        query.subquery("r")
-    )
+    return pick("r.era", "r.g", *keys, *values, *tail).from_(query.subquery("r"))
+
+
+def _final(value: exp.Expr, metric: Metric) -> exp.Expr:
+    """What adds up is nothing where there are no rows, and whole where it is money or a count."""
+    if not metric.additive:
+        return value
+    known = exp.Coalesce(this=value, expressions=[exp.Literal.number(0)])
+    return exp.cast(exp.Round(this=known), "BIGINT") if metric.unit in {"money", "count"} else known
 
 
 def _formula(metric: Metric, slots: tuple[int, ...]) -> exp.Expr:
