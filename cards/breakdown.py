@@ -104,7 +104,11 @@ def _opener(reading: Reading) -> list[Element]:
     label = reading.words.say(f"input.drill_{query.group_by[0]}")
     chooser = el.choice_set(actions.DRILL, label, choices, hint=reading.words.say("input.choose"))
     button = el.execute(reading.words.say("button.open"), actions.OPEN, actions.data(actions.OPEN, query))
-    return [el.columns([("stretch", [chooser], None), ("auto", [el.action_set([button])], None)], align="Bottom")]
+    return [
+        el.columns(
+            [("stretch", [chooser], None), ("auto", [el.action_set([button])], None)], align="Bottom", spacing="Medium"
+        )
+    ]
 
 
 def _said(reading: Reading) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 from adaptivecards.baseobject import Element
 
 from analytics.catalogue import METRICS
-from analytics.model import Column, Finding, Goal, Row
+from analytics.model import Column, Figure, Finding, Goal, Row
 from cards import actions, formats, titles
 from cards import elements as el
 from cards.change import PANEL, panel
@@ -182,8 +182,19 @@ def _noun(reading: Reading) -> str:
 
 
 def facts(reading: Reading) -> list[Element]:
-    """Further figures the answer brings along."""
-    return [el.facts(reading.answer.facts)] if reading.answer.facts else []
+    """Further figures the answer brings along, by name."""
+    pairs = [(_figure(reading, figure.key), _written(reading, figure)) for figure in reading.answer.details]
+    pairs += reading.answer.facts
+    return [el.facts(pairs)] if pairs else []
+
+
+def _figure(reading: Reading, key: str) -> str:
+    known = f"figure.{key}"
+    return reading.words.say(known) if known in reading.words.sentences else key.replace("_", " ").capitalize()
+
+
+def _written(reading: Reading, figure: Figure) -> str:
+    return formats.shown(figure.value, figure.unit, reading.view.locale, reading.answer.currency)
 
 
 def ask(wanted: Next, *, overflow: bool = False) -> Element:

@@ -16,8 +16,8 @@ SHOWN = 10  # rows before "Show more"
 MOST = 48  # rows on a card at all: its size has a limit
 NAME = 72
 TAIL = "more"
-NARROW, WIDE, WIDEST = 56, 96, 150  # pixels of a number column
-DIGIT, PADDING = 8.2, 14
+PHONE = 272  # pixels inside a card that is 320 wide
+NAMES, HEADER, NARROW = 110, 92, 56  # wanted for names, kept for a header, least for a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +65,27 @@ def _row(line: Line) -> list[list[Element]]:
 
 
 def _widths(headers: Sequence[str], lines: Sequence[Line]) -> list[int | str]:
-    """The first column takes what is left; a number column is as wide as its longest number and a header of two lines."""
-    most = WIDEST if len(headers) == 2 else WIDE
-    widths: list[int | str] = [1]
-    for at, header in enumerate(headers[1:]):
-        cells = max((_wide(line.cells[at]) for line in lines), default=0)
-        wanted = max(cells, min(_two_lines(header), (most - PADDING) / DIGIT))
-        widths.append(f"{max(NARROW, round(DIGIT * wanted) + PADDING)}px")
-    return widths
+    """The first column takes what is left; a number column is as wide as its longest number and a header of two lines.
+
+    Where that would leave the names too little on a phone, headers give way first, never numbers.
+    """
+    columns = range(len(headers) - 1)
+    cells = [max((_pixels(line.cells[at]) for line in lines), default=0) for at in columns]
+    wanted = [max(cells[at], _two_lines(headers[at + 1]), NARROW) for at in columns]
+    names = min(NAMES, max((_pixels(line.name) for line in lines), default=NAMES))
+    if sum(wanted) + names > PHONE:
+        wanted = [max(cells[at], min(wanted[at], HEADER), NARROW) for at in columns]
+    return [1, *(f"{width}px" for width in wanted)]
 
 
-def _two_lines(header: str) -> float:
+def _two_lines(header: str) -> int:
     """The width at which a header fits on two lines."""
     words = header.split()
     halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words))] or [("", "")]
-    return min(max(_wide(first), _wide(second)) for first, second in halves)
+    return min(max(_pixels(first), _pixels(second)) for first, second in halves)
 
 
-def _wide(text: str) -> float:
-    """How wide a text is, in digits."""
-    return sum(1.7 if east_asian_width(c) in "WF" else 0.5 if c in ".,:’ \u00a0\u202f" else 1 for c in text)
+def _pixels(text: str) -> int:
+    """How wide a text is at most, with the room between two columns."""
+    digits = sum(1.7 if east_asian_width(c) in "WF" else 0.5 if c in ".,:’ \u00a0\u202f" else 1 for c in text)
+    return round(8.2 * digits) + 14

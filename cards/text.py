@@ -10,6 +10,7 @@ ZWSP = "\u200b"
 _AT = re.compile(r"</?at\b[^>]*>?", re.IGNORECASE)
 _SPACE = re.compile(r"[\s\u2028\u2029]+")
 _LIST_START = re.compile(r"^(?:[-+#]|\d{1,9}[.)](?!\d))")
+_LONG = re.compile(r"[^\s\u200b]{40}(?=[^\s\u200b])")  # no client breaks such a word, it widens the card instead
 _LINKS = re.compile(r"\b(www\.|(?:mailto|tel|data|javascript):)", re.IGNORECASE)
 _SWAPS = str.maketrans({"\\": "/", "`": "'", "~": "-", "<": "‹", ">": "›"})
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "*_[]"})
@@ -30,6 +31,8 @@ def esc(text: str) -> str:
     Backslash escapes are used only where every client honours them (* _ [ ]); the rest is replaced by a look-alike.
     """
     safe = clean(text).translate(_SWAPS)
+    if len(safe) > 40:
+        safe = _LONG.sub(lambda found: found[0] + ZWSP, safe)
     if safe.isalnum():
         return safe
     safe = _braces(safe).replace("://", f":{ZWSP}//")

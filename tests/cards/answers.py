@@ -9,6 +9,7 @@ from analytics.model import (
     Answer,
     Column,
     Compare,
+    Figure,
     Filter,
     Finding,
     Goal,
@@ -116,7 +117,11 @@ def metric() -> Answer:
             Goal("avg_time_to_hire", 7, "Target", "down", "target", met=True),
             Goal("avg_time_to_hire", 12, "Benchmark", "down", "benchmark", note="staffing firms, 2025"),
         ),
-        facts=(("Median", "5.0 days"), ("Slowest 10%", "16 days or more"), ("Still open", "8 of 121 jobs")),
+        details=(
+            Figure("median", 5.0, "days"),
+            Figure("slowest_tenth", 16.2, "days"),
+            Figure("still_open", 8, "count"),
+        ),
     )
 
 
