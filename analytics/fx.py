@@ -23,11 +23,11 @@ RATES = """
 CREATE TABLE main.fx AS
 WITH pair AS (
     SELECT rate_date, from_currency AS currency, to_currency AS base, rate::DOUBLE AS rate, rate AS exact, 1 AS hops
-    FROM raw.fx_rates
+    FROM raw.fx_rates WHERE rate > 0
     UNION ALL
     SELECT rate_date, to_currency, from_currency, 1 / rate::DOUBLE, NULL, 2 FROM raw.fx_rates WHERE rate > 0
 ), reached AS (
-    SELECT rate_date, currency, coalesce(exact, rate::DECIMAL(18, 8)) AS rate, hops FROM pair WHERE base = $to
+    SELECT rate_date, currency, coalesce(exact, rate::DECIMAL(18, 8)) AS rate, hops FROM pair WHERE base = $to AND currency <> $to
     UNION ALL
     SELECT a.rate_date, a.currency, (a.rate * b.rate)::DECIMAL(18, 8), a.hops + b.hops
     FROM pair a JOIN pair b ON b.rate_date = a.rate_date AND b.currency = a.base AND b.base = $to

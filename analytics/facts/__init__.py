@@ -19,7 +19,8 @@ def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -
     who.build(connection, reporting, now)
     demand.build(connection, reporting)
     work.build(connection, reporting)
-    derived.build(connection, now)
+    demand.offers(connection, reporting)
+    derived.build(connection, reporting, now)
     members.build(connection)
 
 

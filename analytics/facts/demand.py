@@ -20,11 +20,15 @@ JOB_DIMENSIONS = (
 
 
 def build(connection: DuckDBPyConnection, reporting: Reporting) -> None:
-    """Tables job_base, job_skill, proposal, offer; jobs are finished once their hires are known."""
+    """Tables job_base, job_skill, proposal; jobs are finished once their hires are known, offers once contracts are."""
     connection.execute(_jobs(reporting))
     connection.execute("""CREATE TABLE main.job_skill AS
         SELECT DISTINCT job_id AS job, skill FROM raw.job_skills ORDER BY job, skill""")
     connection.execute(_proposals(reporting))
+
+
+def offers(connection: DuckDBPyConnection, reporting: Reporting) -> None:
+    """Table offer: one without a job belongs to what its contract belongs to, else only to its worker's platform."""
     connection.execute(_offers(reporting))
 
 
@@ -46,7 +50,7 @@ SELECT j.job_id AS job, j.title, s.source, j.platform, c.job_category, c.job_sub
        {local_day("j.approved_at", reporting.timezone)} AS approved_on,
        {local_day("j.closed_at", reporting.timezone)} AS closed_on,
        CASE WHEN j.status <> 'draft' THEN j.day END AS open_from,
-       CASE WHEN j.status IN ('cancelled', 'expired') OR (j.status = 'filled' AND NOT coalesce(j.keep_open, FALSE))
+       CASE WHEN j.status IN ('filled', 'cancelled', 'expired')
             THEN {local_day("coalesce(j.closed_at, j.filled_at, j.published_at, j.created_at)", reporting.timezone)}
        END AS open_to,
        {days_between("j.created_at", "j.approved_at")} AS approve_days, {budget} AS budget
@@ -64,25 +68,33 @@ def _proposals(reporting: Reporting) -> str:
     return f"""
 CREATE TABLE main.proposal AS
 SELECT p.proposal_id AS proposal, p.job_id AS job, {dimensions}, j.poster AS owner,
-       w.freelancer, w.worker_country, w.supplier, p.status, p.channel AS hire_channel,
+       coalesce(w.freelancer, p.worker_id) AS freelancer, w.worker_country, w.supplier, p.status, p.channel AS hire_channel,
        coalesce(p.qualified, FALSE) AS qualified, p.status IN ('shortlisted', 'hired') AS shortlisted,
        p.created_at, {local_day("p.created_at", reporting.timezone)} AS created_on, j.posted_on,
        {minor("p.rate", "fx.rate", reporting.currency)} AS rate, j.contract_type AS rate_kind
 FROM raw.proposals p JOIN main.job_base j ON j.job = p.job_id
 LEFT JOIN main.worker w ON w.worker = p.worker_id
-LEFT JOIN main.fx fx ON fx.day = p.created_at::DATE AND fx.currency = p.currency
+LEFT JOIN main.fx fx ON fx.day = {local_day("p.created_at", reporting.timezone)} AND fx.currency = p.currency
 ORDER BY created_on, proposal"""
 
 
 def _offers(reporting: Reporting) -> str:
-    dimensions = ", ".join(f"j.{name.strip()}" for name in JOB_DIMENSIONS.split(","))
+    names = [name.strip() for name in JOB_DIMENSIONS.split(",")]
+    last = {"source": ", s.source", "platform": ", p.platform"}
+    dimensions = ", ".join(
+        f"CASE WHEN j.job IS NULL THEN coalesce(c.{name}{last.get(name, '')}) ELSE j.{name} END AS {name}"
+        for name in names
+    )
     return f"""
 CREATE TABLE main.offer AS
-SELECT o.offer_id AS offer, o.job_id AS job, o.contract_id AS contract, {dimensions}, j.poster AS owner,
-       w.freelancer, w.worker_country, w.supplier, o.state AS status, o.hire_kind AS hire_channel,
+SELECT o.offer_id AS offer, o.job_id AS job, o.contract_id AS contract, {dimensions},
+       CASE WHEN j.job IS NULL THEN c.owner ELSE j.poster END AS owner,
+       coalesce(w.freelancer, o.worker_id) AS freelancer, w.worker_country, w.supplier, o.state AS status, o.hire_kind AS hire_channel,
        o.sent_at, o.responded_at, {local_day("o.sent_at", reporting.timezone)} AS sent_on,
        {local_day("o.responded_at", reporting.timezone)} AS responded_on,
        {days_between("j.published_at", "o.sent_at")} AS offer_days
 FROM raw.offers o LEFT JOIN main.job_base j ON j.job = o.job_id
+LEFT JOIN main.contract_base c ON c.contract = o.contract_id
+LEFT JOIN raw.workers p ON p.worker_id = o.worker_id LEFT JOIN raw.platforms s ON s.platform = p.platform
 LEFT JOIN main.worker w ON w.worker = o.worker_id
 ORDER BY sent_on, offer"""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from duckdb import DuckDBPyConnection
+
+    from analytics.model import Reporting
 
 RESET_DAYS = 180
 COMPARABLE = 10
@@ -19,8 +23,12 @@ WITH seen AS (
            count(*) FILTER (shortlisted) AS shortlisted, count(*) FILTER (qualified) AS qualified
     FROM main.proposal GROUP BY job
 ), offered AS (SELECT job, count(*) AS offers FROM main.offer WHERE job IS NOT NULL GROUP BY job
-), hired AS (SELECT job, count(*) AS hires, min(hired_at) AS first_hire_at FROM main.hire GROUP BY job)
-SELECT j.*, coalesce(s.proposals, 0) AS proposals, coalesce(s.shortlisted, 0) AS shortlisted,
+), hired AS (
+    SELECT job, count(*) AS hires, min(hired_at) AS first_hire_at, list_sort(list(hired_on)) AS days FROM main.hire GROUP BY job
+)
+SELECT j.* REPLACE (CASE WHEN j.status = 'filled' AND j.keep_open
+                         THEN least(j.closed_on, CASE WHEN j.positions > 0 THEN h.days[j.positions] END) ELSE j.open_to END AS open_to),
+       coalesce(s.proposals, 0) AS proposals, coalesce(s.shortlisted, 0) AS shortlisted,
        coalesce(s.qualified, 0) AS qualified, coalesce(o.offers, 0) AS offers, coalesce(h.hires, 0) AS hires,
        CASE WHEN h.hires > 0 THEN 'hired' WHEN o.offers > 0 THEN 'offered' WHEN s.shortlisted > 0 THEN 'shortlisted'
             WHEN s.proposals > 0 THEN 'proposals' ELSE 'no proposals' END AS stage,
@@ -70,11 +78,12 @@ FROM service s JOIN main.contract_base c ON c.contract = s.contract
 ORDER BY s.active_from, s.freelancer
 """
 
-# Commitments: the unpaid rest of fixed amounts, and hourly limits from today to the planned end.
+# Commitments: the rest of fixed amounts for which no work was paid, and hourly limits from today to the planned end.
 CONTRACTS = """
 CREATE TABLE main.contract AS
 WITH paid AS (
-    SELECT contract, sum(amount) FILTER (is_spend)::BIGINT AS spend_total, max(posted_on) AS last_paid FROM main.charge GROUP BY contract
+    SELECT contract, sum(amount) FILTER (is_spend)::BIGINT AS spend_total,
+           sum(amount) FILTER (is_spend AND charge_class = 'work')::BIGINT AS work_total, max(posted_on) AS last_paid FROM main.charge GROUP BY contract
 ), worked AS (SELECT contract, max(worked_on) AS last_worked FROM main.time_entry GROUP BY contract
 ), milestones AS (SELECT contract, sum(amount)::BIGINT AS agreed FROM main.milestone WHERE status <> 'cancelled' GROUP BY contract
 ), tenured AS (
@@ -90,9 +99,9 @@ SELECT c.*, coalesce(p.spend_total, 0) AS spend_total, t.tenure_days,
        c.status = 'active' AND c.started_on < $today - 30
            AND greatest(coalesce(p.last_paid, c.started_on), coalesce(w.last_worked, c.started_on)) < $today - 30 AS idle,
        CASE WHEN c.status <> 'active' THEN 0
-            WHEN c.contract_type = 'fixed' THEN greatest(coalesce(m.agreed, c.budget, c.rate, 0) - coalesce(p.spend_total, 0), 0)
+            WHEN c.contract_type = 'fixed' THEN greatest(coalesce(m.agreed, c.budget, c.rate, 0) - coalesce(p.work_total, 0), 0)
             WHEN c.contract_type = 'hourly' THEN coalesce(round(greatest(c.planned_end_on - $today, 0) / 7.0 * c.weekly_limit * c.hourly_rate), 0)
-            ELSE greatest(coalesce(c.budget, 0) - coalesce(p.spend_total, 0), 0) END::BIGINT AS committed
+            ELSE greatest(coalesce(c.budget, 0) - coalesce(p.work_total, 0), 0) END::BIGINT AS committed
 FROM main.contract_base c
 LEFT JOIN paid p USING (contract) LEFT JOIN worked w USING (contract) LEFT JOIN milestones m USING (contract)
 LEFT JOIN stays y USING (contract) LEFT JOIN tenured t USING (freelancer)
@@ -146,13 +155,14 @@ SELECT j.*, s.skill FROM main.job j JOIN main.job_skill s ON s.job = j.job WHERE
 """
 
 
-def build(connection: DuckDBPyConnection, now: datetime) -> None:
+def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -> None:
     """Tables job, opening, assignment, contract, participation, staffing_rate, amendment, job_skill_supply."""
-    moment = now.replace(tzinfo=None)
+    moment = now.astimezone(UTC).replace(tzinfo=None)
+    today = now.astimezone(ZoneInfo(reporting.timezone)).date()
     connection.execute(JOBS, {"now": moment})
     connection.execute(OPENINGS)
     connection.execute(ASSIGNMENTS, {"reset": RESET_DAYS})
-    connection.execute(CONTRACTS, {"today": moment.date()})
+    connection.execute(CONTRACTS, {"today": today})
     connection.execute(PARTICIPATION)
     connection.execute(SAVINGS.replace("$comparable", str(COMPARABLE)))
     connection.execute(RATES)

@@ -14,11 +14,11 @@ NAMED = {
         "SELECT team AS id, name, parent, NULL::VARCHAR AS hint FROM main.team",
     ),
     "division": (
-        ("job", "contract", "charge", "headcount"),
+        ("job", "contract", "charge", "headcount", "budget"),
         "SELECT team AS id, name, NULL::VARCHAR AS parent, NULL::VARCHAR AS hint FROM main.team",
     ),
     "job_category": (
-        ("job", "contract", "charge"),
+        ("job", "contract", "charge", "budget"),
         "SELECT category AS id, name, job_family AS parent, NULL::VARCHAR AS hint FROM main.category",
     ),
     "job_subcategory": (
@@ -26,11 +26,11 @@ NAMED = {
         "SELECT category AS id, name, job_category AS parent, NULL::VARCHAR AS hint FROM main.category",
     ),
     "supplier": (
-        ("contract", "charge"),
+        ("contract", "charge", "proposal", "offer"),
         "SELECT supplier AS id, name, NULL::VARCHAR AS parent, NULL::VARCHAR AS hint FROM main.supplier",
     ),
     "freelancer": (
-        ("contract", "charge"),
+        ("contract", "charge", "proposal", "offer"),
         """SELECT freelancer AS id, min(coalesce(name, worker)) AS name, NULL::VARCHAR AS parent,
         min(worker_country) AS hint FROM main.worker GROUP BY freelancer""",
     ),
@@ -40,17 +40,17 @@ NAMED = {
         FROM main.person p LEFT JOIN main.team t ON t.team = p.team""",
     ),
 }
-PEOPLE = {"poster": ("job", "contract"), "owner": ("contract", "charge")}
+PEOPLE = {"poster": ("job", "contract"), "owner": ("job", "contract", "charge", "time_entry", "milestone", "feedback")}
 PLAIN = {
-    "job_family": ("job", "contract", "charge"),
-    "country": ("job", "contract", "charge", "headcount"),
-    "region": ("job", "contract", "charge", "headcount"),
+    "job_family": ("job", "contract", "charge", "budget"),
+    "country": ("job", "contract", "charge", "headcount", "budget"),
+    "region": ("job", "contract", "charge", "headcount", "budget"),
     "platform": ("job", "contract", "charge"),
     "source": ("job", "contract", "charge"),
     "contract_type": ("job", "contract", "charge"),
-    "status": ("job", "contract"),
+    "status": ("job", "contract", "proposal", "offer", "milestone"),
     "cost_center": ("job", "contract", "charge"),
-    "worker_country": ("contract", "charge", "proposal"),
+    "worker_country": ("contract", "charge", "proposal", "offer"),
     "charge_type": ("charge",),
     "end_reason": ("contract", "job"),
     "hire_channel": ("proposal", "offer"),

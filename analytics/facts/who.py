@@ -48,10 +48,13 @@ WITH RECURSIVE root AS (
 SELECT t.team_id AS team, t.name, t.parent_team_id AS parent, t.head_person_id AS head, t.country,
        d.division, d.depth, t.valid_to, t.successor_team_id AS successor
 FROM raw.teams t LEFT JOIN down d ON d.team = t.team_id;
+"""
 
+# Nobody heads a team that has ended: its history belongs to the head of its successor.
+HEADED = """
 CREATE TABLE main.headed AS
 SELECT DISTINCT t.head AS person, l.team FROM main.team t JOIN main.team_line l ON l.ancestor = t.team
-WHERE t.head IS NOT NULL ORDER BY 1, 2;
+WHERE t.head IS NOT NULL AND (t.valid_to IS NULL OR t.valid_to > $today) ORDER BY 1, 2
 """
 
 CATEGORIES = """
@@ -78,6 +81,7 @@ def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -
     """Tables day, fx, region, category, team, team_line, headed, person, reporting_line, platform, worker."""
     today = now.astimezone(ZoneInfo(reporting.timezone)).date()
     connection.execute(TEAMS)
+    connection.execute(HEADED, {"today": today})
     connection.execute(CATEGORIES)
     connection.execute(PEOPLE, {"today": today})
     _reporting_lines(connection)
@@ -110,9 +114,10 @@ def _reporting_lines(connection: DuckDBPyConnection) -> None:
 
 def _regions(connection: DuckDBPyConnection) -> None:
     listed = tomllib.loads(REGIONS.read_text(encoding="utf-8"))
-    rows = [(country, region) for region, countries in listed.items() for country in countries]
-    connection.execute("CREATE TABLE main.region (country VARCHAR, region VARCHAR)")
-    connection.executemany("INSERT INTO main.region VALUES (?, ?)", rows)
+    rows = [{"country": country, "region": region} for region, countries in listed.items() for country in countries]
+    connection.execute(
+        "CREATE TABLE main.region AS SELECT r.country, r.region FROM (SELECT unnest($rows) AS r)", {"rows": rows}
+    )
 
 
 def _days(connection: DuckDBPyConnection, today: date) -> None:

@@ -58,7 +58,7 @@ SELECT c.contract_id AS contract, c.title, s.source, c.platform, c.kind AS engag
        CASE WHEN c.status <> 'active' THEN c.end_date - c.start_date + 1 END AS duration_days,
        CASE WHEN c.rate_unit = 'hour' THEN {bill} END AS hourly_rate, {rate} AS rate, c.rate_unit,
        {local_day("coalesce(a.accepted_at, c.created_at)", reporting.timezone)} AS hired_on,
-       CASE WHEN c.status <> 'active' THEN c.end_date + 1 END AS gone_on, c.weekly_limit, {budget} AS budget
+       c.end_date + 1 AS gone_on, c.weekly_limit, {budget} AS budget
 FROM placed c
 LEFT JOIN raw.platforms s ON s.platform = c.platform
 LEFT JOIN main.category k ON k.category = c.category_id
@@ -69,23 +69,25 @@ LEFT JOIN main.job_base j ON j.job = c.job_id
 LEFT JOIN main.fx fx ON fx.day = c.start_date AND fx.currency = c.currency
 LEFT JOIN accepted a ON a.contract_id = c.contract_id
 )
-SELECT *, CASE WHEN counts THEN row_number() OVER (PARTITION BY freelancer, counts ORDER BY started_on, contract) > 1
-          ELSE FALSE END AS rehire
+SELECT *, counts AND started_on > min(started_on) OVER (PARTITION BY freelancer, counts) AS rehire
 FROM wide ORDER BY started_on, contract"""
 
 
 def _hires(reporting: Reporting) -> str:
     return f"""
 CREATE TABLE main.hire AS
+WITH reopened AS (
+    SELECT c.contract, max(e.at) AS at FROM raw.job_events e JOIN main.contract_base c ON c.job = e.job_id AND e.at <= c.hired_at
+    WHERE e.event = 'reopened' GROUP BY c.contract
+)
 SELECT c.contract, c.job, c.source, c.platform, j.job_category, j.job_subcategory, j.job_family, j.team, j.division,
        j.poster, j.owner, j.manager, j.country, j.region, j.contract_type, j.cost_center, j.po_number,
        c.freelancer, c.worker_country, c.supplier, c.engagement_kind,
        c.hired_at, {local_day("c.hired_at", reporting.timezone)} AS hired_on, j.posted_on,
-       {days_between("j.published_at", "c.hired_at")} AS hire_days,
+       {days_between("greatest(j.published_at, again.at)", "c.hired_at")} AS hire_days,
        {days_between("j.created_at", "c.hired_at")} AS fill_days,
-       {days_between("j.created_at", "c.started_on::TIMESTAMP")} AS start_days,
-       {days_between("c.hired_at", "c.started_on::TIMESTAMP")} AS onboarding_days
-FROM main.contract_base c JOIN main.job_base j ON j.job = c.job
+       c.started_on - j.created_on AS start_days, c.started_on - hired_on AS onboarding_days
+FROM main.contract_base c JOIN main.job_base j ON j.job = c.job LEFT JOIN reopened again ON again.contract = c.contract
 WHERE c.counts ORDER BY hired_on, contract"""
 
 
@@ -109,6 +111,10 @@ def _owned_on(rows: str, day: str) -> str:
     ASOF LEFT JOIN main.owner_span o ON o.contract = x.contract AND x.{day} >= o.valid_from"""
 
 
+# The country of a contract is that of its first team; a team that took it over pays from where it sits itself.
+COUNTRY = "coalesce(CASE WHEN t.team <> c.team THEN t.country END, c.country, t.country)"
+
+
 def _charges(reporting: Reporting) -> str:
     inherited = ", ".join(f"c.{name}" for name in ("job_category", "job_subcategory", "job_family", "poster"))
     return f"""
@@ -127,7 +133,7 @@ WITH dated AS (
 )
 SELECT x.charge_id AS charge, x.contract, c.job, s.source, x.platform, {inherited},
        t.team, t.division, x.owner_then AS owner, x.manager_then AS manager,
-       coalesce(c.country, t.country) AS country, r.region, c.contract_type,
+       {COUNTRY} AS country, r.region, c.contract_type,
        coalesce(c.freelancer, w.freelancer, x.worker_id) AS freelancer, coalesce(c.worker_country, w.worker_country) AS worker_country,
        coalesce(c.supplier, x.supplier_id, w.supplier) AS supplier, coalesce(c.engagement_kind, CASE s.source WHEN 'staffing' THEN 'temp' ELSE 'freelance' END) AS engagement_kind,
        x.charge_type, coalesce(x.cost_center, c.cost_center) AS cost_center, coalesce(x.po_number, c.po_number) AS po_number,
@@ -145,7 +151,7 @@ LEFT JOIN main.contract_base c ON c.contract = x.contract
 LEFT JOIN main.worker w ON w.worker = x.worker_id
 LEFT JOIN raw.invoices i ON i.invoice_id = x.invoice_id
 LEFT JOIN main.team t ON t.team = coalesce(x.team_id, CASE WHEN x.spanned THEN x.span_team ELSE x.contract_team END, x.team_then)
-LEFT JOIN main.region r ON r.country = coalesce(c.country, t.country)
+LEFT JOIN main.region r ON r.country = {COUNTRY}
 LEFT JOIN main.fx fx ON fx.day = x.posted_on AND fx.currency = x.currency
 ORDER BY posted_on, charge"""
 
@@ -160,10 +166,10 @@ WITH dated AS (SELECT x.*, x.contract_id AS contract, coalesce({day}, k.started_
 ), owned AS ({_owned_on("dated", "day")}
 ), placed AS ({at_date("owned", "owner_then", "day")})
 SELECT {key}, x.contract, c.job, {inherited}, t.team, t.division, x.owner_then AS owner, x.manager_then AS manager,
-       coalesce(c.country, t.country) AS country, r.region, c.cost_center, c.po_number, {columns}
+       {COUNTRY} AS country, r.region, c.cost_center, c.po_number, {columns}
 FROM placed x JOIN main.contract_base c ON c.contract = x.contract
 LEFT JOIN main.team t ON t.team = coalesce(CASE WHEN x.spanned THEN x.span_team ELSE x.contract_team END, x.team_then)
-LEFT JOIN main.region r ON r.country = coalesce(c.country, t.country)
+LEFT JOIN main.region r ON r.country = {COUNTRY}
 {"LEFT JOIN main.fx fx ON fx.day = x.day AND fx.currency = x.currency" if "fx.rate" in columns else ""}
 ORDER BY x.day, 1"""
 
