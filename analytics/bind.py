@@ -113,8 +113,7 @@ def values_of(plan: Plan, names: frozenset[str], calendar: Calendar) -> dict[str
 def _moment_values(plan: Plan, prefix: str, calendar: Calendar) -> dict[str, Any]:
     """Lists era, bucket, since, till, day, days for one kind of moment; prefix is m_<at>_[snapshot_]<total|bucket>."""
     words = prefix.split("_")
-    own = next((m.at for m in plan.metrics if m.at), None)
-    at = (plan.query.at or own or "end") if words[1] == "own" else words[1]
+    at = words[1]
     spans = [(0, periods.known_part(plan.period, calendar.as_of))]
     spans += [(1, plan.compared)] if plan.compared else []
     grain = plan.query.grain if words[-1] == "bucket" else None

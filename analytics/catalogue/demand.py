@@ -50,7 +50,7 @@ METRICS = (
         formula="{0} / {1}", good="up", dates="posting or running contract", synonyms=("adoption rate", "program adoption", "share of employees using freelancers", "usage"),
     ),
     Metric(
-        "avg_time_to_hire", "Average time to hire", "Mean days from a job's posting to the hire, over the positions filled in the period.",
+        "avg_time_to_hire", "Average time to hire", "Mean days from a job's posting (or its last reopening) to the hire, over the positions filled in the period.",
         "The fast promise: how long a team waits for help.", "Lower.",
         "days", (Part("hire", "avg(hire_days)", "hired_on", "hire_days >= 0"),), good="down", dates=HIRED, facts=_days("hire_days"),
         synonyms=("time to hire", "tth", "time to engage", "average time to engage", "hiring time", "hiring speed", "days to hire", "speed of hiring", "how fast do we hire", "how long does it take to hire", "avg tth", "how quickly do we hire", "how fast"),

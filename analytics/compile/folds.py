@@ -174,7 +174,7 @@ def _rows(fold: Fold, shape: Shape, keys: list[str], *, total: bool) -> exp.Sele
                 f"b.{key}", dialect="duckdb"
             )
     if fold.part.alive:
-        query = _join_moments(query, fold, total=total or not shape.grain)
+        query = _join_moments(query, fold, at_of(fold.part, shape) or "end", total=total or not shape.grain)
     return query.where(*_conditions(fold, shape))
 
 
@@ -204,12 +204,12 @@ def _band_column(fold: Fold, shape: Shape) -> list[exp.Expr]:
     return [(tree.transform(_as_column) if fold.part.alive else tree).as_("band")]
 
 
-def _join_moments(query: exp.Select, fold: Fold, *, total: bool) -> exp.Select:
+def _join_moments(query: exp.Select, fold: Fold, at: str, *, total: bool) -> exp.Select:
     """Each row once per moment at which it is alive; a month-end count joins the month ends chosen."""
     start, gone = fold.part.alive or ("", "")
     snapshot = start == gone
     kind = ("snapshot_" if snapshot else "") + ("total" if total else "bucket")
-    prefix = f"m_{fold.part.at if fold.part.shared else 'own'}_{kind}"
+    prefix = f"m_{at}_{kind}"
     moments = ", ".join(f"unnest(${prefix}_{c}) AS {c}" for c in ("era", "bucket", "since", "till", "day", "days"))
     on = f"f.{start} = m.day" if snapshot else f"f.{start} < m.till AND (f.{gone} IS NULL OR f.{gone} > m.since)"
     return query.join(f"(SELECT {moments}) AS m", on=on, dialect="duckdb")

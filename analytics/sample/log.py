@@ -158,9 +158,10 @@ def _charged(world: World, books: Books) -> Events:
     book = world.charges
     has = book.contract >= 0
     request = np.where(has, world.contracts.request[book.contract], -1)
-    country = np.where(
-        has, world.contract_country[book.contract], np.where(book.team >= 0, world.teams.country[book.team], -1)
-    )
+    # The country is where the paying team sits: the contract's own, until another team takes the contract over.
+    paying = np.where(books.team >= 0, world.teams.country[books.team], -1)
+    stayed = has & ((books.team < 0) | (books.team == world.contract_team[book.contract]))
+    country = np.where(stayed, world.contract_country[book.contract], paying)
     rate = world.rates.daily[book.currency, book.posted // DAY - world.rates.begin]
     return {
         "at": as_time(book.posted),

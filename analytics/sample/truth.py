@@ -26,8 +26,7 @@ RULES = {
     "avg_spend_per_contract": "spend of lines with a contract / different contracts with such a line in the period",
     "spend_per_fte": "spend / mean full-time equivalents of the month ends in the period",
     "jobs_posted": "jobs published in the period, by the team and person who posted them on that day",
-    "avg_time_to_hire": "mean days from publication to hire, by day of hire; direct and cancelled contracts left out",
-    "avg_time_to_hire_since_opening": "the same, but a job that was reopened counts from its latest opening before the hire",
+    "avg_time_to_hire": "mean days from publication, or the latest reopening before it, to hire, by day of hire; direct and cancelled contracts left out",
     "contracts": "contracts that started in the period; cancelled ones did not",
     "avg_contract_duration": "mean of last day - first day + 1, contracts that ended in the period",
 }
@@ -45,7 +44,6 @@ class Tally:
     jobs_by: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     contracts_paid: set[str] = field(default_factory=set)
     hire_seconds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    open_seconds: list[int] = field(default_factory=list)
     ended_days: list[int] = field(default_factory=list)
 
     def take(self, other: Tally) -> None:
@@ -61,7 +59,6 @@ class Tally:
         self.contracts_paid |= other.contracts_paid
         for category, seconds in other.hire_seconds.items():
             self.hire_seconds[category] += seconds
-        self.open_seconds += other.open_seconds
         self.ended_days += other.ended_days
 
 
@@ -155,8 +152,7 @@ def _add_hires(folder: Path, months: Months) -> None:
     for event in rows(folder, "hired"):
         if event["job"] and event["cancelled"] == "false":
             tally = months[event["at"][:7], event["source"]]
-            tally.hire_seconds[event["category"]].append(_seconds(event["published_at"], event["at"]))
-            tally.open_seconds.append(_seconds(event["opened_at"], event["at"]))
+            tally.hire_seconds[event["category"]].append(_seconds(event["opened_at"], event["at"]))
 
 
 def _add_contracts(folder: Path, months: Months) -> None:
@@ -210,7 +206,6 @@ def _result(tally: Tally, fte: Decimal | None, team_fte: dict[str, Decimal]) -> 
         "hires_from_jobs": len(waits),
         "avg_time_to_hire": _mean_days(waits),
         "avg_time_to_hire_by_job_category": {k: _mean_days(v) for k, v in sorted(tally.hire_seconds.items())},
-        "avg_time_to_hire_since_opening": _mean_days(tally.open_seconds),
         "contracts": tally.started,
         "contracts_ended": len(ended),
         "avg_contract_duration": sum(ended) / len(ended) if ended else None,
