@@ -129,10 +129,10 @@ def _money(value: float, locale: str, currency: str) -> str:
 
 
 @cache
-def _pattern(locale: str, places: int) -> str:
+def _pattern(locale: str, places: int) -> numbers.NumberPattern:
     """The locale's own way to write money, with this many decimals."""
     written = _locale(locale).currency_formats["standard"].pattern
-    return ";".join(_decimals(part, places) for part in written.split(";"))
+    return numbers.parse_pattern(";".join(_decimals(part, places) for part in written.split(";")))
 
 
 def _decimals(part: str, places: int) -> str:

@@ -17,6 +17,7 @@ MOST = 48  # rows on a card at all: its size has a limit
 NAME = 72
 TAIL = "more"
 PHONE = 272  # pixels inside a card that is 320 wide
+_SLIM = ".,:’ \u00a0\u202f"
 NAMES, HEADER, NARROW = 110, 92, 56  # wanted for names, kept for a header, least for a number
 
 
@@ -87,5 +88,7 @@ def _two_lines(header: str) -> int:
 
 def _pixels(text: str) -> int:
     """How wide a text is at most, with the room between two columns."""
-    digits = sum(1.7 if east_asian_width(c) in "WF" else 0.5 if c in ".,:’ \u00a0\u202f" else 1 for c in text)
+    digits = len(text) - 0.5 * sum(map(text.count, _SLIM))
+    if not text.isascii():
+        digits += 0.7 * sum(east_asian_width(c) in "WF" for c in text)
     return round(8.2 * digits) + 14

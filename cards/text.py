@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 ZWSP = "\u200b"
+_KEEP = 4096
 
 _AT = re.compile(r"</?at\b[^>]*>?", re.IGNORECASE)
-_SPACE = re.compile(r"[\s\u2028\u2029]+")
+_SPACE = re.compile(r"[\t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
 _LIST_START = re.compile(r"^(?:[-+#]|\d{1,9}[.)](?!\d))")
 _LONG = re.compile(r"[^\s\u200b]{40}(?=[^\s\u200b])")  # no client breaks such a word, it widens the card instead
 _LINKS = re.compile(r"\b(www\.|(?:mailto|tel|data|javascript):)", re.IGNORECASE)
 _SWAPS = str.maketrans({"\\": "/", "`": "'", "~": "-", "<": "‹", ">": "›"})
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "*_[]"})
+_HARD_SPACES = str.maketrans("", "", "\u00a0\u202f")
 _JOINERS = "\u200c\u200d"  # needed to write Persian, Hindi and family emoji; harmless
 
 
 def clean(text: str) -> str:
     """The same text on one line, without control, direction-changing and invisible characters or mention tags."""
-    if text.isascii() and text.isprintable() and "<" not in text:
-        return text.strip() if text[:1] == " " or text[-1:] == " " else text
+    if "<" not in text and text.translate(_HARD_SPACES).isprintable():
+        return text.strip()
     kept = "".join(c for c in _SPACE.sub(" ", text) if c in _JOINERS or not unicodedata.category(c).startswith("C"))
     return _AT.sub("", kept).strip()
 
 
+@lru_cache(_KEEP)
 def esc(text: str) -> str:
     """Text for a TextBlock or a fact, to be applied exactly once.
 
@@ -40,6 +44,7 @@ def esc(text: str) -> str:
     return ZWSP + safe if _LIST_START.match(safe) else safe
 
 
+@lru_cache(_KEEP)
 def plain(text: str, most: int = 80) -> str:
     """Text for places that know no Markdown (choices, buttons, chart labels, alt text), at most `most` characters."""
     return short(_braces(clean(text)), most)
