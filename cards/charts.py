@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import east_asian_width
 
 from adaptivecards.baseobject import Element
 
@@ -12,7 +13,7 @@ from analytics.model import Column, Number
 from cards import elements as el
 from cards import formats
 from cards.reading import Reading
-from cards.text import plain
+from cards.text import plain, short
 
 BARS = 12
 LABEL = 22  # longer names are cut by the axis of every client
@@ -57,12 +58,20 @@ def chart(
 
 def _short(labels: Sequence[str]) -> list[str]:
     """Labels as an axis can hold them; where their beginnings are the same, the middle is left out instead of the end."""
-    cut = [plain(label, LABEL) for label in labels]
-    if len(set(cut)) == len(set(labels)):
-        return cut
-    ends = LABEL // 2
     whole = [plain(label, 10 * LABEL) for label in labels]
-    return [label if len(label) <= LABEL else f"{label[: LABEL - ends - 1]}…{label[-ends:]}" for label in whole]
+    cut = [short(label, _room(label)) for label in whole]
+    if len(set(cut)) == len(set(whole)):
+        return cut
+    return [
+        label if len(label) <= (room := _room(label)) else f"{label[: room // 2 - 1]}…{label[-room // 2 :]}"
+        for label in whole
+    ]
+
+
+def _room(label: str) -> int:
+    """How many characters fit; characters of East Asia are nearly twice as wide."""
+    wide = sum(east_asian_width(c) in "WF" for c in label)
+    return LABEL if 2 * wide < len(label) else LABEL * 3 // 5
 
 
 def _series(
