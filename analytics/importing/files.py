@@ -21,7 +21,10 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one file lies: its header cells in order, where each declared column stands, lines the header takes."""
+    """How one file lies: its header cells in order, where each declared column stands, lines the header takes.
+
+    `zone` is SQL for the time zone in which a row's plain dates are meant, wherever a moment is asked for.
+    """
 
     table: Table
     path: Path
@@ -29,6 +32,7 @@ class Layout:
     positions: dict[str, int]
     header_lines: int
     size: int
+    zone: str = "'UTC'"
 
 
 @dataclass(frozen=True, slots=True)

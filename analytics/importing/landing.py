@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 
 import duckdb
 import numpy as np
@@ -14,7 +15,7 @@ from analytics.importing.files import Layout, count_lines, line_at
 
 LANDED = "raw.landed"
 """Cells c0, c1, ... as text, one row per record, in the order of the file."""
-_LINES = "raw.landed_line"
+LINES = "raw.landed_line"
 _MOST = 20
 
 _SAYS = {
@@ -26,55 +27,74 @@ _SAYS = {
 }
 
 
-def land(connection: DuckDBPyConnection, layout: Layout, *, parallel: bool = True) -> list[str]:
-    """Fill `raw.landed` from the file; the problems that stop the load, none when every line could be read."""
+def source(layout: Layout, *, parallel: bool = True) -> str:
+    """SQL that reads the file: cells c0, c1, ... as text; lines that cannot be read go to `landed_error`."""
+    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(layout.headers)))
+    path = str(layout.path).replace("'", "''")
+    return (
+        f"read_csv('{path}', auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+        f"columns = {{{columns}}}, strict_mode = true, parallel = {parallel}, store_rejects = true, "
+        f"rejects_table = 'landed_error', rejects_scan = 'landed_scan', rejects_limit = {_MOST * 5})"
+    )
+
+
+def read(connection: DuckDBPyConnection, layout: Layout, sql: str, parameters: Sequence[str] = ()) -> list[str]:
+    """Run SQL that reads `source(layout)`; the problems that stop the load, none when every line could be read."""
     for leftover in ("landed_error", "landed_scan"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{leftover}")
     try:
-        connection.execute(_read(layout, parallel))
-    except duckdb.Error as error:
+        connection.execute(sql, list(parameters))
+    except duckdb.InvalidInputException as error:
         return [f"{layout.path.name}: {_unreadable(str(error))}"]
+    except duckdb.IOException:
+        if layout.path.is_file():
+            raise
+        return [f"{layout.path.name} went away while it was read; start the sync when all files are in place."]
     rows = connection.execute(
-        "SELECT line_byte_position, arg_min(column_name, column_idx), any_value(error_type::VARCHAR), any_value(error_message[:200]) "
-        f"FROM temp.landed_error GROUP BY 1 ORDER BY 1 LIMIT {_MOST}"
+        "SELECT line_byte_position, arg_min(column_name, column_idx), any_value(error_type::VARCHAR), "
+        f"any_value(error_message[:200]) FROM temp.landed_error GROUP BY 1 ORDER BY 1 LIMIT {_MOST}"
     ).fetchall()
     return [_problem(layout, *row) for row in rows]
 
 
-def number_lines(connection: DuckDBPyConnection, layout: Layout) -> str:
-    """SQL for the physical line of each row of `raw.landed`.
+def land(connection: DuckDBPyConnection, layout: Layout, *, parallel: bool = True) -> list[str]:
+    """Fill `raw.landed` with the file as it is; the problems that stop the load."""
+    return read(
+        connection, layout, f"CREATE OR REPLACE TABLE {LANDED} AS SELECT * FROM {source(layout, parallel=parallel)}"
+    )
 
-    Usually record and line run in step. Where a value spans lines, or lines are blank, the standard library's reader
-    (which alone knows physical lines) says where each record begins, and the file is read again in one piece, because
-    several threads may not agree on where a value that spans lines ends.
+
+def in_step(layout: Layout, rows: int) -> bool:
+    """Whether record and line run in step: no value spans lines, no line is blank."""
+    return count_lines(layout.path) == rows + layout.header_lines
+
+
+def land_in_one_piece(connection: DuckDBPyConnection, layout: Layout, problems: list[str]) -> str | list[str]:
+    """Fill `raw.landed` by one thread, for a file that is out of step or in which several threads found `problems`.
+
+    They may not agree on where a value that spans lines ends, so one decides. Returns SQL for the physical line of each
+    row (the standard library's reader alone knows physical lines), or the problems that stop the load: a quote that is
+    never closed can hide the rest of a file, and then the two readers count different records.
     """
-    rows = _rows(connection)
-    if count_lines(layout.path) == rows + layout.header_lines:
-        return f"rowid + {layout.header_lines + 1}"
-    land(connection, layout, parallel=False)
+    if found := land(connection, layout, parallel=False):
+        return found
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {LANDED}").fetchall()
     lines = _lines(layout)
-    if len(lines) != _rows(connection):
-        raise RuntimeError(f"{layout.path.name}: two readers disagree ({_rows(connection)} and {len(lines)} records)")
+    if len(lines) != rows:
+        return problems or [f"{layout.path.name}: a double quote is opened somewhere and never closed."]
     numbers = pa.table({"line": lines})
     connection.register("landed_numbers", numbers)
-    connection.execute(f"CREATE OR REPLACE TABLE {_LINES} AS SELECT line FROM landed_numbers")
+    connection.execute(f"CREATE OR REPLACE TABLE {LINES} AS SELECT line FROM landed_numbers")
     connection.unregister("landed_numbers")
-    return f"(SELECT n.line FROM {_LINES} n WHERE n.rowid = landed.rowid)"
+    return f"(SELECT n.line FROM {LINES} n WHERE n.rowid = landed.rowid)"
 
 
-def _rows(connection: DuckDBPyConnection) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {LANDED}").fetchall()[0][0])
-
-
-def _read(layout: Layout, parallel: bool) -> str:
-    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(layout.headers)))
-    path = str(layout.path).replace("'", "''")
-    return (
-        f"CREATE OR REPLACE TABLE {LANDED} AS SELECT * FROM read_csv('{path}', auto_detect = false, header = true, "
-        f"delim = ',', quote = '\"', escape = '\"', columns = {{{columns}}}, strict_mode = true, "
-        f"parallel = {parallel}, store_rejects = true, rejects_table = 'landed_error', "
-        f"rejects_scan = 'landed_scan', rejects_limit = {_MOST * 5})"
-    )
+def look(connection: DuckDBPyConnection, layout: Layout) -> list[str]:
+    """Only what stops the load, where nothing is to be loaded any more."""
+    if not (problems := land(connection, layout)):
+        return []
+    found = land_in_one_piece(connection, layout, problems)
+    return found if isinstance(found, list) else []
 
 
 def _lines(layout: Layout) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

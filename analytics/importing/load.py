@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from duckdb import DuckDBPyConnection
 
 from analytics.errors import DataError
 from analytics.importing.files import Layout, inspect
-from analytics.importing.landing import LANDED, land, number_lines
+from analytics.importing.landing import LANDED, LINES, look
 from analytics.importing.typed import type_rows
+from analytics.importing.zones import PLATFORMS, wrong_zones, zone_of
 from analytics.model import Finding
 from analytics.progress import Progress
 from analytics.tables import TABLES, Column, Table
@@ -56,7 +57,7 @@ def load(connection: DuckDBPyConnection, folder: Path, progress: Progress) -> Lo
             runs += [] if isinstance(result, list) else [result]
             progress.advance(layout.size, layout.path.name)
     progress.end()
-    connection.execute(f"DROP TABLE IF EXISTS {LANDED}")
+    connection.execute(f"DROP TABLE IF EXISTS {LANDED}; DROP TABLE IF EXISTS {LINES}")
     if problems:
         raise DataError(_stopped(folder, problems))
     order = list(TABLES)
@@ -84,11 +85,13 @@ def _rejecting(table: Table) -> list[Column]:
 def _load_file(connection: DuckDBPyConnection, layout: Layout, *, only_look: bool) -> TableRun | list[str]:
     """Load one file; or, when the load is already lost, only look for what else is wrong with its lines."""
     started = time.perf_counter()
-    problems = land(connection, layout)
-    if problems or only_look:
+    if only_look:
+        return look(connection, layout)
+    read = type_rows(connection, replace(layout, zone=zone_of(connection, layout.table)))
+    if isinstance(read, list):
+        return read
+    if layout.table.name == PLATFORMS and (problems := wrong_zones(connection, layout.path.name)):
         return problems
-    read = _count(connection, LANDED)
-    type_rows(connection, layout, number_lines(connection, layout))
     for column in _rejecting(layout.table):
         if column.name in layout.positions:
             _reject_orphans(connection, layout, column)

@@ -10,22 +10,54 @@ from analytics.tables import Column, Table
 _SPACE = r"[\s\x{A0}]"
 _DAY = r"\d{4}-\d\d-\d\d"
 _MOMENT = _DAY + r"([T ]\d\d:\d\d(:\d\d([.]\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?"
-_NUMBER = r"[+-]?(\d+[.]?\d*|[.]\d+)"
-_WHOLE = r"[+-]?\d+([.]0*)?"
+_PLAIN_MOMENT = "{t} LIKE '____-__-__T__:__:__Z'"
 _DAMAGED = r"\d([.]\d+)?[eE][+]?\d+"
 
-SHAPES: dict[str, tuple[str, str, str]] = {
-    # type: (shape of the text, SQL that turns it into the typed value, what people are told was expected)
-    "date": (_DAY, "TRY_CAST({s} AS DATE)", "a date such as 2026-07-01"),
-    "timestamp": (
-        _MOMENT,
-        "TRY_CAST({s} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'",
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a type is written: SQL for its value, SQL that is true of a text the cast would take but nobody meant."""
+
+    value: str
+    odd: str
+    expected: str
+
+
+# Casting is lenient (it takes 'epoch', 1_000, 0x10, and 1.5 for a whole number), so the text is looked at as well;
+# plain patterns come first, because regular expressions are ten times slower.
+SHAPES: dict[str, Shape] = {
+    "date": Shape(
+        "TRY_CAST({t} AS DATE)",
+        "{t} NOT LIKE '____-__-__' AND NOT regexp_full_match({t}, '" + _DAY + r"\s*')",
+        "a date such as 2026-07-01",
+    ),
+    "timestamp": Shape(
+        f"CASE WHEN {_PLAIN_MOMENT} THEN TRY_CAST({{t}} AS TIMESTAMP) "
+        "WHEN length({t}) = 10 THEN timezone({zone}, TRY_CAST({t} AS TIMESTAMP)) AT TIME ZONE 'UTC' "
+        "ELSE TRY_CAST({t} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END",
+        f"NOT ({_PLAIN_MOMENT}) AND NOT regexp_full_match({{t}}, '{_MOMENT}\\s*')",
         "a time such as 2026-07-01T09:30:00Z",
     ),
-    "integer": (_WHOLE, "TRY_CAST({s} AS BIGINT)", "a whole number such as 12"),
-    "decimal": (_NUMBER, "TRY_CAST({s} AS DECIMAL(18,8))", "a number such as 7.5, with a point and no separators"),
-    "money": (_NUMBER, "TRY_CAST({s} AS DECIMAL(18,4))", "an amount such as 1250.50, with a point and no separators"),
-    "boolean": ("(?i)(true|false|yes|no|1|0)", "TRY_CAST({s} AS BOOLEAN)", "true or false"),
+    "integer": Shape(
+        "TRY_CAST({t} AS BIGINT)",
+        r"NOT regexp_full_match({t}, '[+-]?\d+([.]0*)?\s*')",
+        "a whole number such as 12",
+    ),
+    "decimal": Shape(
+        "TRY_CAST({t} AS DECIMAL(18,8))",
+        r"contains({t}, '_') OR contains({t}, 'e') OR contains({t}, 'E')",
+        "a number such as 7.5, with a point and no separators",
+    ),
+    "money": Shape(
+        "TRY_CAST({t} AS DECIMAL(18,4))",
+        r"contains({t}, '_') OR contains({t}, 'e') OR contains({t}, 'E')",
+        "an amount such as 1250.50, with a point and no separators",
+    ),
+    "boolean": Shape(
+        "TRY_CAST({t} AS BOOLEAN)",
+        r"NOT regexp_full_match({t}, '(?i)(true|false|yes|no|1|0)\s*')",
+        "true or false",
+    ),
 }
 
 
@@ -39,21 +71,27 @@ class Rule:
     says: Callable[[Column], str]
 
 
-def text_of(raw: str) -> str:
-    """A cell without surrounding space; NULL when nothing is left."""
-    # Looking first is cheaper than trimming: nearly no cell has space around it.
+def text_of(column: Column, raw: str) -> str:
+    """A cell without surrounding space; NULL when nothing is left.
+
+    Looking first is cheaper than trimming, as nearly no cell has space around it, and what sorts before '!' begins with
+    a space or is empty. Space after a number or date does not disturb its cast.
+    """
+    around = f"{raw} < '!'"
+    if column.type in {"text", "choice"}:
+        after = " OR ".join(f"ends_with({raw}, {space})" for space in ("' '", "chr(9)", "chr(160)"))
+        around = f"{around} OR {raw} BETWEEN chr(160) AND chr(161) OR {after}"
     trimmed = f"regexp_replace({raw}, '^{_SPACE}+|{_SPACE}+$', '', 'g')"
-    return f"NULLIF(CASE WHEN regexp_matches({raw}, '^{_SPACE}|{_SPACE}$') THEN {trimmed} ELSE {raw} END, '')"
+    return f"CASE WHEN {around} THEN NULLIF({trimmed}, '') ELSE {raw} END"
 
 
-def value_of(column: Column, text: str) -> str:
-    """The typed value of a cell; NULL where its text does not have the shape of its type."""
+def value_of(column: Column, text: str, zone: str) -> str:
+    """The typed value of a cell; NULL where its text cannot be cast. A plain date as a moment is midnight in `zone`."""
     if column.type == "text":
         return text
     if column.type == "choice":
         return f"lower({text})"
-    shape, cast, _ = SHAPES[column.type]
-    return f"CASE WHEN regexp_full_match({text}, '{shape}') THEN {cast.format(s=text)} END"
+    return SHAPES[column.type].value.replace("{t}", text).replace("{zone}", zone)
 
 
 def rules_for(table: Table, column: Column) -> list[Rule]:
@@ -79,8 +117,10 @@ RULES = (
     Rule(
         "type",
         lambda _, column: column.type in SHAPES,
-        lambda _, text, value: f"{text} IS NOT NULL AND {value} IS NULL",
-        lambda column: f"is not {SHAPES[column.type][2]}",
+        lambda column, text, value: (
+            f"({text} IS NOT NULL AND ({value} IS NULL OR {SHAPES[column.type].odd.replace('{t}', text)}))"
+        ),
+        lambda column: f"is not {SHAPES[column.type].expected}",
     ),
     Rule(
         "choice",
@@ -106,7 +146,7 @@ RULES = (
     Rule(
         "damaged_id",
         _is_id,
-        lambda _, text, __: f"regexp_full_match({text}, '{_DAMAGED}')",
+        lambda _, text, __: f"({text} < ':' AND regexp_full_match({text}, '{_DAMAGED}'))",
         lambda _: "was turned into a number by a spreadsheet, its digits are lost; export the file again as text",
     ),
 )

@@ -43,6 +43,7 @@ def connect_staging(building: Path, memory_limit: str = "2GB", threads: int = 2)
 def prepare(connection: DuckDBPyConnection) -> DuckDBPyConnection:
     """Make any connection fit for `load`: UTC, an empty `raw`, an empty quarantine."""
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
     connection.execute("ATTACH ':memory:' AS raw")
     connection.execute(QUARANTINE)
     for table in TABLES.values():

@@ -5,42 +5,67 @@ from __future__ import annotations
 from duckdb import DuckDBPyConnection
 
 from analytics.importing.files import Layout
-from analytics.importing.landing import LANDED
+from analytics.importing.landing import LANDED, in_step, land, land_in_one_piece, read, source
 from analytics.importing.rules import rules_for, text_of, value_of
 from analytics.importing.staging import TYPES
 from analytics.tables import Column
 
 
-def type_rows(connection: DuckDBPyConnection, layout: Layout, line: str) -> None:
-    """Fill `raw.<table>` from `raw.landed`; a row that breaks rules goes to quarantine with all of them.
+def type_rows(connection: DuckDBPyConnection, layout: Layout) -> int | list[str]:
+    """Fill `raw.<table>` from the file; a row that breaks rules goes to quarantine with all of them.
 
-    Whether a row is sound is a column of its own at first: as a condition it would be worked out beside the values,
-    and everything it has in common with them twice.
+    Rows read, or the problems that stop the load. Text is turned into values while it is read. Only when a value spans
+    lines, or when reasons are wanted, is the file read once more, as text.
     """
-    name, typed = f"raw.{layout.table.name}", _typed(layout, line)
-    broken = " OR ".join(f"coalesce({test}, false)" for _, test, _ in _tests(layout)) or "false"
-    every = ", ".join(f'{_value(layout, column)} AS "{column.name}"' for column in layout.table.columns)
-    file = [layout.path.name]
-    connection.execute(
-        f"CREATE OR REPLACE TABLE {name} AS SELECT {every}, ?::VARCHAR AS file, line, {broken} AS broken FROM ({typed})",
-        file,
-    )
-    ((bad,),) = connection.execute(f"SELECT count(*) FROM {name} WHERE broken").fetchall()
-    if bad:
-        connection.execute(_reasons(layout, f"SELECT * FROM ({typed}) WHERE {broken}"), file)
+    name, file = f"raw.{layout.table.name}", [layout.path.name]
+    problems = read(connection, layout, _fill(layout, source(layout), "0::BIGINT"), file)
+    line = f"rowid + {layout.header_lines + 1}"
+    if stepping := not problems and in_step(layout, _count(connection, name)):
+        connection.execute(f"UPDATE {name} SET line = {line}")
+    else:
+        found = land_in_one_piece(connection, layout, problems)
+        if isinstance(found, list):
+            return found
+        line = found
+        connection.execute(_fill(layout, LANDED, line), file)
+    rows = _count(connection, name)
+    if _count(connection, f"{name} WHERE broken"):
+        if stepping:
+            land(connection, layout)
+        connection.execute(_reasons(layout, line), file)
         connection.execute(f"DELETE FROM {name} WHERE broken")
     connection.execute(f"ALTER TABLE {name} DROP COLUMN broken")
+    return rows
 
 
-def _typed(layout: Layout, line: str) -> str:
-    """SQL for the cells of each row as text `t_<column>` and as value `v_<column>`."""
-    texts = ", ".join(f"{text_of(f'c{place}')} AS t_{name}" for name, place in layout.positions.items())
-    values = ", ".join(
-        f"{value_of(column, f't_{column.name}')} AS v_{column.name}"
-        for column in layout.table.columns
-        if column.name in layout.positions
+def _count(connection: DuckDBPyConnection, rows: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])
+
+
+def _fill(layout: Layout, origin: str, line: str) -> str:
+    """SQL that makes the typed table.
+
+    Whether a row is sound is a column at first: as a condition of the query it would be worked out beside the values,
+    and what both have in common twice.
+    """
+    every = ", ".join(f'{_value(layout, column)} AS "{column.name}"' for column in layout.table.columns)
+    return (
+        f"CREATE OR REPLACE TABLE raw.{layout.table.name} AS "
+        f"SELECT {every}, ?::VARCHAR AS file, line, CASE WHEN {_broken(layout)} THEN true ELSE false END AS broken "
+        f"FROM ({_typed(layout, origin, line)})"
     )
-    return f"SELECT *, {values} FROM (SELECT {texts}, {line} AS line FROM {LANDED} AS landed)"
+
+
+def _broken(layout: Layout) -> str:
+    return " OR ".join(test for _, test, _ in _tests(layout)) or "false"
+
+
+def _typed(layout: Layout, origin: str, line: str) -> str:
+    """SQL for the cells of each row as text `t_<column>` and as value `v_<column>`."""
+    present = [column for column in layout.table.columns if column.name in layout.positions]
+    texts = ", ".join(f"{text_of(c, f'c{layout.positions[c.name]}')} AS t_{c.name}" for c in present)
+    values = ", ".join(f"{value_of(c, f't_{c.name}', layout.zone)} AS v_{c.name}" for c in present)
+    return f"SELECT *, {values} FROM (SELECT {texts}, {line} AS line FROM {origin} AS landed)"
 
 
 def _value(layout: Layout, column: Column) -> str:
@@ -60,10 +85,12 @@ def _tests(layout: Layout) -> list[tuple[Column, str, str]]:
     return found
 
 
-def _reasons(layout: Layout, broken_rows: str) -> str:
+def _reasons(layout: Layout, line: str) -> str:
+    """SQL that puts each broken row of `raw.landed` into quarantine, with every rule that it breaks."""
     records = ", ".join(f"CASE WHEN {test} THEN {record} END" for _, test, record in _tests(layout))
     return f"""INSERT INTO quarantine
         SELECT '{layout.table.name}', ?, line, why[1].at, why[1].value,
                array_to_string([coalesce(w.at || ' "' || w.value[:80] || '" ', w.at || ' ') || w.says FOR w IN why], '; '),
                why[1].rule
-        FROM (SELECT line, [w FOR w IN [{records}] IF w IS NOT NULL] AS why FROM ({broken_rows}))"""
+        FROM (SELECT line, [w FOR w IN [{records}] IF w IS NOT NULL] AS why
+              FROM ({_typed(layout, LANDED, line)}) WHERE {_broken(layout)})"""

@@ -91,6 +91,31 @@ def test_cells_get_their_type(tmp_path: Path) -> None:
     assert connection.execute(charge).fetchone() == (Decimal("99999999999999.9999"), date(2028, 2, 29))
 
 
+def test_a_plain_date_is_midnight_where_its_platform_is(tmp_path: Path) -> None:
+    tables = company()
+    tables["platforms"][1] |= {"platform": "Joe's", "timezone": "America/New_York"}
+    for row in (*tables["workers"], *tables["contracts"], *tables["charges"], *tables["invoices"]):
+        row["platform"] = row["platform"].replace("Beeline", "Joe's")
+    tables["charges"][0]["posted_at"] = "2026-09-15"
+    tables["charges"][-1]["posted_at"] = "2026-09-15"
+    tables["charges"][-2]["posted_at"] = "2026-01-15"
+    tables["charges"][-3]["posted_at"] = "2026-01-15T00:00"
+    connection, _ = read(tmp_path, tables)
+    moments = "SELECT posted_at::TEXT FROM raw.charges WHERE line IN (2, 31, 32, 33) ORDER BY line"
+    assert [row[0] for row in connection.execute(moments).fetchall()] == [
+        "2026-09-15 00:00:00", "2026-01-15 00:00:00", "2026-01-15 05:00:00", "2026-09-15 04:00:00",
+    ]  # fmt: skip
+
+
+def test_a_time_zone_that_does_not_exist_stops_the_load(tmp_path: Path) -> None:
+    tables = company()
+    tables["platforms"][1]["timezone"] = "Europe/Berln"
+    assert problems(tmp_path, tables).endswith(
+        '- platforms.csv, line 3, column "timezone": there is no time zone "Europe/Berln"; '
+        'expected a name such as Europe/Berlin. Did you mean "Europe/Berlin"?'
+    )
+
+
 BAD_CELLS = [
     ("charges", "charge_id", "", "required"),
     ("charges", "amount", " ", "required"),
@@ -191,6 +216,11 @@ def test_rows_that_hang_on_a_refused_row_are_refused_and_say_so(tmp_path: Path) 
     connection, loaded = read(tmp_path, tables)
     assert [row[:2] for row in quarantined(connection)] == [
         ("contracts", 2),
+        ("feedback", 2),
+        ("owner_history", 2),
+        ("owner_history", 3),
+        ("rate_history", 2),
+        ("rate_history", 3),
         *(("time_entries", n) for n in range(2, 7)),
     ]
     reason = "SELECT DISTINCT reason FROM quarantine WHERE table_name = 'time_entries'"
@@ -329,6 +359,21 @@ def test_the_rows_of_a_file_that_is_read_by_several_threads_keep_their_lines(tmp
         expected.append((f"S{n}", line))
         line += height if n % 3 else 1
     assert rows == expected
+
+
+@pytest.mark.proof
+def test_a_large_file_whose_values_look_like_rows_is_read_the_same_by_any_number_of_threads(tmp_path: Path) -> None:
+    folder = write(tmp_path, company())
+    trap = '"' + "\n".join(f"T{n},{'y' * 60}" for n in range(40)) + '"'
+    with (folder / "suppliers.csv").open("w") as file:
+        file.write(HEAD)
+        file.writelines(f"S{n},{trap if n % 50 == 0 else 'x' * 90}\n" for n in range(900_000))
+    assert (folder / "suppliers.csv").stat().st_size > 100_000_000
+    connection, _ = read(folder)
+    expected = (900_000, 900_000, 18_000, 899_999 + 2 + 18_000 * 39)
+    sql = "SELECT count(*), count(DISTINCT supplier_id), count(*) FILTER (contains(name, 'T39')), max(line) FROM raw.suppliers"
+    assert connection.execute(sql).fetchall() == [expected]
+    assert connection.execute("SELECT count(*) FROM raw.suppliers WHERE supplier_id NOT LIKE 'S%'").fetchall() == [(0,)]
 
 
 def test_columns_and_files_nobody_declared_are_left_out_and_named(tmp_path: Path) -> None:

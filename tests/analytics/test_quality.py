@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -11,13 +11,15 @@ import duckdb
 import pytest
 from duckdb import DuckDBPyConnection
 
+from analytics import facts, sample
 from analytics.catalogue import METRICS
 from analytics.importing import load
 from analytics.importing.staging import prepare
-from analytics.model import Finding
+from analytics.model import Finding, Reporting
 from analytics.progress import Silent
 from analytics.quality import CHECKS, Check, metrics_on, rows, run, run_checks
 from analytics.quality.touched import TOUCHED
+from analytics.sync import sync
 from analytics.tables import TABLES
 from tests.analytics.company import NOW, REPORTING, company, write
 
@@ -192,6 +194,14 @@ def test_a_file_that_comes_once_a_month_is_not_late_after_three_weeks(broken: Du
     assert run(BY_ID["stale"], broken, REPORTING, NOW + timedelta(days=90))
 
 
-def test_every_number_of_the_list_that_fits_these_files_has_a_check(tmp_path: Path) -> None:
+def test_every_number_of_the_list_that_fits_these_files_has_a_check() -> None:
     numbers = {check.number for check in CHECKS}
     assert {1, 2, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 16, 19, 20, 25, 26, 27, 28, 29, 31} <= numbers
+
+
+@pytest.mark.parametrize("seed", [7, 11])
+def test_the_sample_enterprise_is_sound(tmp_path: Path, seed: int) -> None:
+    sample.write(tmp_path / "in", until=date(2026, 11, 19), employees=1500, teams=30, seed=seed)
+    report = sync(tmp_path / "in", tmp_path / "store", reporting=Reporting(), now=NOW, build=facts.build)
+    assert report.quarantined == 0
+    assert [finding for finding in report.findings if finding.severity != "I"] == []

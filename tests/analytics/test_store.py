@@ -107,18 +107,19 @@ def test_many_threads_read_while_versions_change_and_each_sees_one_version_whole
                 seen.add(lease.snapshot.version)
                 if first != again or rows != [(32,)] or first != [(lease.snapshot.version,)]:
                     wrong.append((first, again, rows))
+            time.sleep(0.002)
 
     threads = [threading.Thread(target=read) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for day in range(1, 5):
+    for day in range(1, 4):
         publish(tmp_path, day)
     time.sleep(0.05)
     stop.set()
     for thread in threads:
         thread.join()
     assert not wrong
-    assert max(seen) == 5
+    assert max(seen) == 4
     assert len(seen) > 1
 
 
