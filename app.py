@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from analytics import sample as sample_enterprise
+from analytics.importing.quarantine import export_quarantine
 from bot import server
 from bot.bootstrap import open_bot
 from bot.cli import demo as first_minute
@@ -108,6 +109,18 @@ def sync(
         OUT.print(sync_summary(report))
         for line in sync_closing(report):
             OUT.print(line, markup=False, highlight=False)
+
+
+@cli.command()
+def quarantine(
+    out: Annotated[Path, typer.Option("--out", help="CSV file to write.")],
+    data: DATA = None,
+    config: Annotated[Path | None, typer.Option(help="File of settings.")] = None,
+) -> None:
+    """Write the rows that the last sync set aside, each with file, line, column, value and reason."""
+    settings = settings_or_exit(os.environ, config, serving=False)
+    with told(), open_engine(data or settings.data_dir) as engine, engine.store.lease() as lease:
+        OUT.print(f"{export_quarantine(lease.cursor, out):,} rows written to {out}", highlight=False)
 
 
 @cli.command()

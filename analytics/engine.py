@@ -21,6 +21,7 @@ from analytics.model import Answer, Figure, Query, Scope
 from analytics.records import list_records
 from analytics.resolve import Plan, resolve
 from analytics.targets import Goals
+from analytics.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ class Engine:
         self, store: Store, *, workers: int = 2, seconds: float = 10.0, cache: int = 2048, goals: Goals | None = None
     ) -> None:
         self._store = store
-        self._seconds = seconds
+        self._watchdog = Watchdog(seconds)
         self._goals = goals or Goals()
         self._lock = threading.Lock()
         self._versions: dict[int, Version] = {}
@@ -68,6 +69,7 @@ class Engine:
     def close(self) -> None:
         """Finish what runs and let the threads go."""
         self._pool.shutdown(wait=True)
+        self._watchdog.close()
 
     def forget(self) -> None:
         """Drop every kept answer."""
@@ -127,7 +129,7 @@ class Engine:
             columns=rows.columns(plan, share=rows.wants_share(plan, eras)),
             rows=shown,
             total=total,
-            records=eras.total[1],
+            records=eras.total[2],
             period=plan.period,
             compared=plan.compared,
             snapshot=lease.snapshot,
@@ -147,23 +149,14 @@ class Engine:
     @contextmanager
     def _in_time(self, lease: Lease) -> Iterator[None]:
         """Interrupt the query on this lease when its time is over; DataError says so."""
-        over = threading.Event()
-
-        def stop() -> None:
-            over.set()
-            lease.cursor.interrupt()
-
-        timer = threading.Timer(self._seconds, stop)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        except Exception as error:
-            if over.is_set():
-                raise DataError(f"This question took longer than {self._seconds:g} seconds and was stopped.") from error
-            raise
-        finally:
-            timer.cancel()
+        with self._watchdog.watch(lease.cursor.interrupt) as overdue:
+            try:
+                yield
+            except Exception as error:
+                if overdue():
+                    limit = f"{self._watchdog.seconds:g} seconds"
+                    raise DataError(f"This question took longer than {limit} and was stopped.") from error
+                raise
 
     def _version(self, lease: Lease) -> Version:
         number = lease.snapshot.version

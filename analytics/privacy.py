@@ -34,13 +34,14 @@ def protect(answer: Answer, eras: Eras) -> Answer:
     """In `groups` detail: no money, rate or rating built on fewer than FEWEST people, nor what reveals one."""
     if answer.scope.detail != "groups" or not any(_sensitive(key) for key in answer.query.metrics):
         return answer
-    small = [row for row in answer.rows if _people(row, eras) < FEWEST]
+    people = {keys: seen for keys, _, _, seen in eras.now}
+    small = [row for row in answer.rows if people.get(row.keys, 0) < FEWEST]
     if not small:
         return answer
     kept = [row for row in answer.rows if row not in small]
     if len(small) == 1 and kept:
         # One hole could be filled by taking the rest from the total, so the next smallest row goes too.
-        next_smallest = min(kept, key=lambda row: _people(row, eras))
+        next_smallest = min(kept, key=lambda row: people.get(row.keys, 0))
         small.append(next_smallest)
         kept.remove(next_smallest)
     records = sum(row.records for row in small)
@@ -53,9 +54,3 @@ def protect(answer: Answer, eras: Eras) -> Answer:
 def _sensitive(key: str) -> bool:
     metric = METRICS[key]
     return metric.people or metric.unit in {"money", "rating"}
-
-
-def _people(row: Row, eras: Eras) -> int:
-    """How many distinct people a row is built on."""
-    cell = eras.now.get(row.keys)
-    return cell[2] if cell else 0

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Keys = tuple[str | None, ...]
 Values = tuple[Number, ...]
+Group = tuple[Keys, Values, int, int]
+"""Keys, values, records, people."""
 
 OPS: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq,
@@ -30,12 +32,12 @@ OPS: dict[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Eras:
-    """Groups (keys -> values, records, people) and totals of the period asked for, and of the one it is held against."""
+    """Groups and totals of the period asked for, and of the one it is held against."""
 
-    now: dict[Keys, tuple[Values, int, int]]
-    then: dict[Keys, tuple[Values, int, int]]
-    total: tuple[Values, int, int]
-    total_then: tuple[Values, int, int] | None
+    now: list[Group]
+    then: list[Group]
+    total: Group
+    total_then: Group | None
 
 
 def read(raw: list[tuple[Any, ...]], compiled: Compiled, metrics: tuple[Metric, ...], *, people: bool) -> Eras:
@@ -43,16 +45,16 @@ def read(raw: list[tuple[Any, ...]], compiled: Compiled, metrics: tuple[Metric, 
     first = 2 + len(compiled.keys)
     end = -2 if people else -1
     survival = any(m.survival for m in metrics)
-    groups: tuple[dict[Keys, tuple[Values, int, int]], dict[Keys, tuple[Values, int, int]]] = ({}, {})
-    totals: list[tuple[Values, int, int] | None] = [None, None]
+    groups: tuple[list[Group], list[Group]] = ([], [])
+    totals: list[Group | None] = [None, None]
     for row in raw:
         values = _estimated(row[first:end], metrics) if survival else row[first:end]
-        cell = (values, row[end] or 0, (row[-1] or 0) if people else 0)
+        group = (row[2:first], values, row[end] or 0, (row[-1] or 0) if people else 0)
         if row[1]:
-            totals[row[0]] = cell
+            totals[row[0]] = group
         else:
-            groups[row[0]][row[2:first]] = cell
-    return Eras(groups[0], groups[1], totals[0] or (nothing(metrics), 0, 0), totals[1])
+            groups[row[0]].append(group)
+    return Eras(groups[0], groups[1], totals[0] or ((), nothing(metrics), 0, 0), totals[1])
 
 
 def nothing(metrics: tuple[Metric, ...]) -> Values:
@@ -90,7 +92,7 @@ def wants_share(plan: Plan, eras: Eras) -> bool:
     if len(plan.metrics) != 1 or not plan.metrics[0].additive or plan.query.grain or plan.query.as_share:
         return False
     split = bool(plan.group_by or plan.bands) and not any(DIMENSIONS[key].bridge for key in plan.group_by)
-    return split and all((values[0] or 0) >= 0 for values, _, _ in eras.now.values())
+    return split and all((values[0] or 0) >= 0 for _, values, _, _ in eras.now)
 
 
 def build(
@@ -98,27 +100,29 @@ def build(
 ) -> tuple[tuple[Row, ...], Row | None, int]:
     """Rows in order, the total, and how many rows the limit left out."""
     finish = _finisher(plan, eras, share=wants_share(plan, eras))
-    then = eras.total_then[0] if eras.total_then else None
-    total = Row((), ("Total",), finish(eras.total[0], then), "value", eras.total[1])
+    then = eras.total_then[1] if eras.total_then else None
+    total = Row((), ("Total",), finish(eras.total[1], then), "value", eras.total[2])
     if not (plan.group_by or plan.query.grain or plan.bands):
         return (), total, 0
-    rows = _rows(plan, eras, _tables(plan, members, reporting), finish, _asked_for(plan, eras, reporting, as_of))
+    rows = _rows(plan, eras, _tables(plan, members, reporting), finish, _groups(plan, eras, reporting, as_of))
     if plan.query.having:
         rows = [row for row in rows if _kept(row, plan, reporting.currency)]
     shown, more = _limited(_ordered(rows, plan), plan)
     return tuple(shown), total, more
 
 
-def _asked_for(plan: Plan, eras: Eras, reporting: Reporting, as_of: date) -> Iterable[Keys]:
-    """The keys to show: what the period holds, what only the compared one holds, and buckets without records."""
-    keys: dict[Keys, Any] = dict(eras.now)
+def _groups(plan: Plan, eras: Eras, reporting: Reporting, as_of: date) -> list[Group]:
+    """What to show: what the period holds, what only the compared one holds, and buckets without records."""
+    empty = nothing(plan.metrics)
+    missing: Iterable[Keys] = ()
     if plan.compared and not plan.query.grain:
-        keys |= eras.then
-    if plan.query.grain and not (plan.group_by or plan.bands):
+        missing = (keys for keys, _, _, _ in eras.then)
+    elif plan.query.grain and not (plan.group_by or plan.bands):
         known = periods.known_part(plan.period, as_of)
-        first_days = periods.buckets(known, plan.query.grain, reporting.fiscal_year_start_month)
-        return {(day.isoformat(),): None for day in first_days} | keys
-    return keys
+        days = periods.buckets(known, plan.query.grain, reporting.fiscal_year_start_month)
+        missing = ((day.isoformat(),) for day in days)
+    held = {group[0] for group in eras.now} if missing else set()
+    return eras.now + [(keys, empty, 0, 0) for keys in missing if keys not in held]
 
 
 def _rows(
@@ -126,24 +130,22 @@ def _rows(
     eras: Eras,
     tables: list[Callable[[Any], str]],
     finish: Callable[[Values, Values | None], Values],
-    keys: Iterable[Keys],
+    groups: list[Group],
 ) -> list[Row]:
-    empty = (nothing(plan.metrics), 0, 0)
-    unmapped = frozenset(i for i, key in enumerate(plan.group_by) if DIMENSIONS[key].null_label == "Unmapped")
-    shift = _bucket_before(plan) if plan.compared else None
+    unmapped = [i for i, key in enumerate(plan.group_by) if DIMENSIONS[key].null_label == "Unmapped"]
+    then = {keys: values for keys, values, _, _ in eras.then}
+    shift = (_bucket_before(plan) or (lambda keys: keys)) if plan.compared else None
     out = []
-    for key in keys:
-        values, records, _ = eras.now.get(key, empty)
-        then = eras.then.get(shift(key) if shift else key) if plan.compared else None
-        labels = tuple([table(part) for table, part in zip(tables, key, strict=True)])
-        kind: RowKind = "unmapped" if None in key and any(key[i] is None for i in unmapped) else "value"
-        out.append(Row(key, labels, finish(values, then[0] if then else None), kind, records))
+    for keys, values, records, _ in groups:
+        labels = tuple([table(part) for table, part in zip(tables, keys, strict=True)])
+        kind: RowKind = "unmapped" if None in keys and any(keys[i] is None for i in unmapped) else "value"
+        out.append(Row(keys, labels, finish(values, then.get(shift(keys)) if shift else None), kind, records))
     return out
 
 
 def _finisher(plan: Plan, eras: Eras, *, share: bool) -> Callable[[Values, Values | None], Values]:
     """How plain values become the values of a row: compared and changed, as a share, or as they are."""
-    whole, whole_then = eras.total[0], eras.total_then[0] if eras.total_then else None
+    whole, whole_then = eras.total[1], eras.total_then[1] if eras.total_then else None
     if plan.compared:
         zero = nothing(plan.metrics)
 
@@ -303,7 +305,8 @@ def is_partial(plan: Plan, as_of: date) -> bool:
 def blanked(eras: Eras, blind: list[int]) -> Eras:
     """The same without the numbers of these metrics."""
 
-    def blank(cell: tuple[Values, int, int]) -> tuple[Values, int, int]:
-        return tuple(None if i in blind else v for i, v in enumerate(cell[0])), cell[1], cell[2]
+    def blank(group: Group) -> Group:
+        keys, values, records, people = group
+        return keys, tuple(None if i in blind else v for i, v in enumerate(values)), records, people
 
-    return replace(eras, now={key: blank(cell) for key, cell in eras.now.items()}, total=blank(eras.total))
+    return replace(eras, now=[blank(group) for group in eras.now], total=blank(eras.total))

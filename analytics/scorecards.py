@@ -66,7 +66,7 @@ class Projection:
 
 
 def projection(ask: Ask, year: Period) -> Projection:
-    """ "If every team used freelancers as the adopting teams do": jobs a year then, and whether today's supply holds."""
+    """Jobs a year if every team used freelancers as the adopting teams do, and whether today's supply would hold."""
     jobs = {row.keys[0]: int(row.values[0] or 0) for row in ask(Query(("jobs_posted",), ("team",), time=year)).rows}
     fte = {row.keys[0]: float(row.values[0] or 0) for row in ask(Query(("fte",), ("team",), time=year)).rows}
     supply = ask(Query(("supply_per_job",), time=year)).total

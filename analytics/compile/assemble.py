@@ -140,7 +140,12 @@ def _final(value: exp.Expr, metric: Metric) -> exp.Expr:
 
 def _formula(metric: Metric, slots: tuple[int, ...]) -> exp.Expr:
     """The metric over its parts; dividing by nothing or by zero gives no number."""
-    text = (metric.formula or "{0}").format(*[f"r.v{slot}" for slot in slots])
+    # A group that one part has no rows for counts as nothing there; a shared part that is missing is not known.
+    named = [
+        f"coalesce(r.v{slot}, 0)" if metric.formula and not part.shared else f"r.v{slot}"
+        for slot, part in zip(slots, metric.parts, strict=True)
+    ]
+    text = (metric.formula or "{0}").format(*named)
     return sql(text).transform(_safe)
 
 

@@ -9,7 +9,7 @@ from sqlglot import exp, parse_one
 from analytics.catalogue import DIMENSIONS, HIERARCHY, MEASURES, Fact
 
 if TYPE_CHECKING:
-    from analytics.compile.shape import FilterShape, ScopeShape
+    from analytics.compile.shape import Compared, FilterShape, ScopeShape
 
 UNOWNED = frozenset({"headcount", "budget", "purchase_order"})
 COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
@@ -56,8 +56,8 @@ def scope_condition(scope: ScopeShape, fact: Fact, prefix: str = "scope") -> lis
     return [*out, sql(f"{owned}({held})")]
 
 
-def filter_conditions(wanted: FilterShape, fact: Fact) -> list[exp.Expr]:
-    """One filter as conditions; a dimension held in a bridge table is looked up there."""
+def filter_conditions(wanted: FilterShape, fact: Fact, *, joined: bool = False) -> list[exp.Expr]:
+    """One filter as conditions; a dimension held in a bridge table is looked up there, unless it is `joined` already."""
     if wanted.bounds:
         column = (
             dict(MEASURES[wanted.dimension].columns)[fact.name].replace(f"{fact.name}.", "").replace(":day", "$day")
@@ -65,7 +65,7 @@ def filter_conditions(wanted: FilterShape, fact: Fact) -> list[exp.Expr]:
         return [sql(f"{column} {COMPARISONS[op]} ${wanted.dimension}_{op}") for op in wanted.bounds]
     out = []
     if wanted.include or wanted.include_null:
-        out.append(_member(wanted.dimension, fact, "in", wanted.include, null=wanted.include_null))
+        out.append(_member(wanted.dimension, fact, "in", wanted.include, null=wanted.include_null, joined=joined))
     if wanted.exclude:
         inside = _member(wanted.dimension, fact, "not", wanted.exclude, null=False)
         out.append(sql(f"({inside.sql('duckdb')}) IS NOT TRUE"))
@@ -76,10 +76,10 @@ def filter_conditions(wanted: FilterShape, fact: Fact) -> list[exp.Expr]:
     return out
 
 
-def _member(key: str, fact: Fact, kind: str, count: int, *, null: bool) -> exp.Expr:
+def _member(key: str, fact: Fact, kind: str, count: int, *, null: bool, joined: bool = False) -> exp.Expr:
     values = names(f"{key}_{kind}", count)
     bridge = DIMENSIONS[key].bridge
-    if bridge and key not in fact.dimensions:
+    if bridge and key not in fact.dimensions and not joined:
         inside = f"job IN (SELECT job FROM {bridge} WHERE {key} IN ({values}))" if count else "FALSE"
         return sql(inside + (f" OR job NOT IN (SELECT job FROM {bridge}) OR job IS NULL" if null else ""))
     inside = f"{key} IN ({values})" if count else "FALSE"
@@ -95,10 +95,15 @@ def _under(wanted: FilterShape, fact: Fact) -> exp.Expr:
     return sql(f"{parent} IN ({values}){own}")
 
 
-def period_condition(date: str, *, open_start: bool, compared: bool) -> exp.Expr:
-    """Rows of the period, and of the compared one where there is one."""
+def period_condition(date: str, *, open_start: bool, compared: Compared = None) -> exp.Expr:
+    """Rows of the period, and of the compared one where there is one; where they overlap, a row may be of both."""
     inside = f"{date} < $to" if open_start else f"({date} >= $from AND {date} < $to)"
-    return sql(f"{inside} OR ({date} >= $compared_from AND {date} < $compared_to)" if compared else inside)
+    if not compared:
+        return sql(inside)
+    before = f"({date} >= $compared_from AND {date} < $compared_to)"
+    return sql(
+        f"(e.era = 0 AND {inside}) OR (e.era = 1 AND {before})" if compared == "overlap" else f"{inside} OR {before}"
+    )
 
 
 def bucket(date: str, grain: str, fiscal: int) -> exp.Expr:
@@ -110,7 +115,7 @@ def bucket(date: str, grain: str, fiscal: int) -> exp.Expr:
 
 
 def band(measure: str, fact: Fact, edges: int) -> exp.Expr:
-    """Which band a record falls in: 0 below the first edge, n at or above the n-th."""
+    """Which band a record falls in: 0 up to the first edge, n above the n-th."""
     column = dict(MEASURES[measure].columns)[fact.name].replace(f"{fact.name}.", "").replace(":day", "$day")
-    whens = " ".join(f"WHEN ({column}) < $edge_{i} THEN {i}" for i in range(edges))
+    whens = " ".join(f"WHEN ({column}) <= $edge_{i} THEN {i}" for i in range(edges))
     return sql(f"CASE WHEN ({column}) IS NULL THEN NULL {whens} ELSE {edges} END")

@@ -42,8 +42,10 @@ class Fold:
 
 
 def at_of(part: Part, shape: Shape) -> str | None:
-    """The moment a population is counted at: the question's wish, else the part's own; shared parts keep theirs."""
-    return None if not part.alive else (shape.at if shape.at and not part.shared else part.at)
+    """The moment a population is counted at: the question's wish, else the part's own; a shared average stays one."""
+    if not part.alive or not shape.at or part.planned or (part.shared and part.at == "average"):
+        return part.at
+    return shape.at
 
 
 def keys_of(fold: Fold, shape: Shape) -> list[str]:
@@ -60,9 +62,28 @@ def fold_sql(fold: Fold, shape: Shape) -> exp.Query:
         return _level(fold, shape, [], total=True)
     bridged = any(DIMENSIONS[key].bridge and key not in fold.fact.dimensions for key in keys)
     moments = bool(fold.part.alive) and bool(shape.grain)
-    if bridged or fold.part.per or moments or at_of(fold.part, shape) == "average":
+    if bridged or fold.part.per or moments or averaged(fold, shape):
         return exp.union(_level(fold, shape, keys, total=False), _level(fold, shape, [], total=True), distinct=False)
     return _both(fold, shape, keys)
+
+
+def averaged(fold: Fold, shape: Shape) -> bool:
+    """Whether days are folded first and averaged then; month-end counts add up over days, so one fold does for them."""
+    return at_of(fold.part, shape) == "average" and not is_snapshot(fold)
+
+
+def is_snapshot(fold: Fold) -> bool:
+    """Whether the fact holds counts of days, not rows that live for a span."""
+    return bool(fold.part.alive) and len(set(fold.part.alive or ())) == 1
+
+
+def _era(shape: Shape) -> list[str]:
+    """The era as a group key, where there are two."""
+    return ["era"] if shape.compared else []
+
+
+def _era_shown(shape: Shape) -> str:
+    return "era" if shape.compared else "0 AS era"
 
 
 def details_sql(fold: Fold, shape: Shape, measures: tuple[str, ...]) -> exp.Query:
@@ -80,16 +101,16 @@ def _both(fold: Fold, shape: Shape, keys: list[str]) -> exp.Query:
     """Groups and total in one scan, by grouping sets."""
     columns = _group_columns(keys, shape, total=False, shared=fold.part.shared)
     rows = _rows(fold, shape, keys, total=False).subquery("f")
-    marked = [f"GROUPING({columns[0]}) AS g"]
-    sets = f"GROUPING SETS ((era, {', '.join(columns)}), (era))"
-    chosen = pick("era", *columns, *marked, *_measures(fold), *_counts(fold, shape)).from_(rows)
+    marked = f"GROUPING({columns[0]}) AS g"
+    sets = f"GROUPING SETS (({', '.join([*_era(shape), *columns])}), ({', '.join(_era(shape))}))"
+    chosen = pick(_era_shown(shape), *columns, marked, *_measures(fold, shape), *_counts(fold, shape)).from_(rows)
     return select_group(chosen, sets)
 
 
 def select_group(query: exp.Select, sets: str) -> exp.Select:
     """Add a GROUP BY given as text."""
-    group = sql(f"SELECT 1 GROUP BY {sets}").args["group"]
-    query.set("group", group)
+    if sets:
+        query.set("group", sql(f"SELECT 1 GROUP BY {sets}").args["group"])
     return query
 
 
@@ -100,10 +121,10 @@ def _level(fold: Fold, shape: Shape, keys: list[str], *, total: bool) -> exp.Que
     shown = [c if c in columns else f"NULL AS {c}" for c in every]
     rows = _rows(fold, shape, keys, total=total)
     inner: exp.Query = rows
-    if fold.part.per or at_of(fold.part, shape) == "average":
+    if fold.part.per or averaged(fold, shape):
         inner = _inner(fold, shape, rows, columns)
-    chosen = pick("era", *shown, f"{int(total)} AS g", *_outer(fold, shape), *_outer_counts(fold, shape))
-    return select_group(chosen.from_(inner.subquery("f")), ", ".join(["era", *columns]))
+    chosen = pick(_era_shown(shape), *shown, f"{int(total)} AS g", *_outer(fold, shape), *_outer_counts(fold, shape))
+    return select_group(chosen.from_(inner.subquery("f")), ", ".join([*_era(shape), *columns]))
 
 
 def _inner(fold: Fold, shape: Shape, rows: exp.Select, columns: list[str]) -> exp.Query:
@@ -123,13 +144,13 @@ def _inner(fold: Fold, shape: Shape, rows: exp.Select, columns: list[str]) -> ex
 
 
 def _outer(fold: Fold, shape: Shape) -> list[str]:
-    if at_of(fold.part, shape) == "average":
+    if averaged(fold, shape):
         return [f"sum(v{slot}) / max(days) AS v{slot}" for slot in fold.slots]
-    return _measures(fold)
+    return _measures(fold, shape)
 
 
 def _outer_counts(fold: Fold, shape: Shape) -> list[str]:
-    folded = fold.part.per or at_of(fold.part, shape) == "average"
+    folded = fold.part.per or averaged(fold, shape)
     return (
         ["sum(n)::BIGINT AS n", *(["max(people) AS people"] if shape.distinct else [])]
         if folded
@@ -137,8 +158,9 @@ def _outer_counts(fold: Fold, shape: Shape) -> list[str]:
     )
 
 
-def _measures(fold: Fold) -> list[str]:
-    return [f"{_text(part, fold)} AS v{slot}" for part, slot in zip(fold.parts, fold.slots, strict=True)]
+def _measures(fold: Fold, shape: Shape) -> list[str]:
+    per_day = " / max(days)" if is_snapshot(fold) and at_of(fold.part, shape) == "average" else ""
+    return [f"{_text(part, fold)}{per_day} AS v{slot}" for part, slot in zip(fold.parts, fold.slots, strict=True)]
 
 
 def _text(part: Part, fold: Fold) -> str:
@@ -175,7 +197,9 @@ def _rows(fold: Fold, shape: Shape, keys: list[str], *, total: bool) -> exp.Sele
             )
     if fold.part.alive:
         query = _join_moments(query, fold, at_of(fold.part, shape) or "end", total=total or not shape.grain)
-    return query.where(*_conditions(fold, shape))
+    elif shape.compared == "overlap":
+        query = query.join("(SELECT unnest([0, 1]) AS era) AS e", join_type="cross", dialect="duckdb")
+    return query.where(*_conditions(fold, shape, keys))
 
 
 def _era_columns(fold: Fold, shape: Shape, *, total: bool) -> list[str | exp.Expr]:
@@ -184,12 +208,11 @@ def _era_columns(fold: Fold, shape: Shape, *, total: bool) -> list[str | exp.Exp
         return [*columns, "m.bucket"] if shape.grain and not total else list(columns)
     date = fold.date or ""
     era = "0 AS era"
-    if shape.compared:
-        era = (
-            f"CASE WHEN {date} < $to THEN 0 ELSE 1 END AS era"
-            if shape.open_start
-            else (f"CASE WHEN {date} >= $from AND {date} < $to THEN 0 ELSE 1 END AS era")
-        )
+    if shape.compared == "overlap":
+        era = "e.era"
+    elif shape.compared:
+        inside = f"{date} < $to" if shape.open_start else f"{date} >= $from AND {date} < $to"
+        era = f"CASE WHEN {inside} THEN 0 ELSE 1 END AS era"
     return [era, bucket(date, shape.grain, shape.fiscal).as_("bucket")] if shape.grain else [era]
 
 
@@ -208,14 +231,14 @@ def _join_moments(query: exp.Select, fold: Fold, at: str, *, total: bool) -> exp
     """Each row once per moment at which it is alive; a month-end count joins the month ends chosen."""
     start, gone = fold.part.alive or ("", "")
     snapshot = start == gone
-    kind = ("snapshot_" if snapshot else "") + ("total" if total else "bucket")
-    prefix = f"m_{at}_{kind}"
+    kind = "snapshot_" if snapshot else "planned_" if fold.part.planned else ""
+    prefix = f"m_{at}_{kind}{'total' if total else 'bucket'}"
     moments = ", ".join(f"unnest(${prefix}_{c}) AS {c}" for c in ("era", "bucket", "since", "till", "day", "days"))
     on = f"f.{start} = m.day" if snapshot else f"f.{start} < m.till AND (f.{gone} IS NULL OR f.{gone} > m.since)"
     return query.join(f"(SELECT {moments}) AS m", on=on, dialect="duckdb")
 
 
-def _conditions(fold: Fold, shape: Shape) -> list[exp.Expr]:
+def _conditions(fold: Fold, shape: Shape, keys: list[str]) -> list[exp.Expr]:
     out: list[exp.Expr] = []
     if not fold.part.alive:
         out.append(period_condition(fold.date or "", open_start=shape.open_start, compared=shape.compared))
@@ -226,6 +249,6 @@ def _conditions(fold: Fold, shape: Shape) -> list[exp.Expr]:
     for wanted in shape.filters:
         known = wanted.dimension in fold.fact.dimensions | fold.fact.bridges | fold.fact.measures
         if known or not fold.part.shared:
-            conditions = filter_conditions(wanted, fold.fact)
+            conditions = filter_conditions(wanted, fold.fact, joined=wanted.dimension in keys)
             out += [c.transform(_as_column) if fold.part.alive else c for c in conditions]
     return out + scope_condition(shape.scope, fold.fact)

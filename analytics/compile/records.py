@@ -57,7 +57,7 @@ def compile_records(shape: RecordShape) -> Compiled:
         start, gone = ALIVE[shape.fact]
         where.append(sql(f"{start} <= $day AND ({gone} IS NULL OR {gone} > $day)"))
     else:
-        where.append(period_condition(DATES[shape.fact], open_start=False, compared=False))
+        where.append(period_condition(DATES[shape.fact], open_start=False))
     if shape.fact in COUNTED:
         where.append(sql(COUNTED[shape.fact]))
     if shape.source:

@@ -7,6 +7,9 @@ from typing import Literal
 
 from analytics.model import Grain
 
+# Whether there is a compared period, and whether it shares days with the one asked for.
+Compared = Literal["apart", "overlap"] | None
+
 
 @dataclass(frozen=True, slots=True)
 class FilterShape:
@@ -42,7 +45,7 @@ class Shape:
     grain: Grain | None
     fiscal: int
     open_start: bool
-    compared: bool
+    compared: Compared
     scope: ScopeShape
     at: str | None = None
     basis: str | None = None
