@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics import periods
 from analytics.catalogue import MEASURES
-from analytics.compile.shape import FilterShape, ScopeShape, Shape
+from analytics.compile.shape import Compared, FilterShape, ScopeShape, Shape
 from analytics.fx import decimals
 from analytics.model import Filter, Period, Reporting, Scope
 
@@ -41,13 +41,22 @@ def shape_of(plan: Plan, reporting: Reporting) -> Shape:
         grain=query.grain,
         fiscal=reporting.fiscal_year_start_month,
         open_start=bool(query.time and query.time.start is None),
-        compared=plan.compared is not None,
+        compared=_overlap(plan),
         scope=scope_shape(plan.scope),
         at=query.at,
         basis=query.basis,
         bands=(plan.bands.dimension, len(plan.bands.edges)) if plan.bands else None,
         distinct=plan.scope.detail == "groups",
     )
+
+
+def _overlap(plan: Plan) -> Compared:
+    if not plan.compared:
+        return None
+    open_start = plan.query.time is not None and plan.query.time.start is None
+    before = plan.compared.start is not None and plan.compared.start < plan.period.end
+    after = open_start or plan.period.start is None or plan.compared.end > plan.period.start
+    return "overlap" if before and after else "apart"
 
 
 def scope_shape(scope: Scope) -> ScopeShape:
@@ -93,17 +102,14 @@ def filter_values(filters: Sequence[Filter], currency: str) -> dict[str, Any]:
 def values_of(plan: Plan, names: frozenset[str], calendar: Calendar) -> dict[str, Any]:
     """Exactly the values that the SQL's names ask for."""
     known = periods.known_part(plan.period, calendar.as_of)
-    day = max(
-        min(plan.period.end, calendar.as_of + timedelta(days=1)), plan.period.start or plan.period.end
-    ) - timedelta(days=1)
     given: dict[str, Any] = {
-        "from": plan.period.start, "to": plan.period.end, "as_of": calendar.as_of,
-        "day": max(day, known.end - timedelta(days=1)) if not plan.period.start else day,
+        "from": plan.period.start, "to": plan.period.end, "as_of": calendar.as_of, "day": known.end - timedelta(days=1),
     }  # fmt: skip
     if plan.compared:
         given |= {"compared_from": plan.compared.start, "compared_to": plan.compared.end}
     if plan.bands:
-        given |= {f"edge_{i}": edge for i, edge in enumerate(plan.bands.edges)}
+        scale = 10 ** decimals(calendar.reporting.currency) if MEASURES[plan.bands.dimension].unit == "money" else 1
+        given |= {f"edge_{i}": edge * scale for i, edge in enumerate(plan.bands.edges)}
     given |= filter_values(plan.query.filters, calendar.reporting.currency) | scope_values(plan.scope)
     for prefix in {name.rsplit("_", 1)[0] for name in names if name.startswith("m_")}:
         given |= _moment_values(plan, prefix, calendar)
@@ -111,10 +117,10 @@ def values_of(plan: Plan, names: frozenset[str], calendar: Calendar) -> dict[str
 
 
 def _moment_values(plan: Plan, prefix: str, calendar: Calendar) -> dict[str, Any]:
-    """Lists era, bucket, since, till, day, days for one kind of moment; prefix is m_<at>_[snapshot_]<total|bucket>."""
+    """Lists era, bucket, since, till, day, days for one kind of moment: m_<at>_[snapshot_|planned_]<total|bucket>."""
     words = prefix.split("_")
     at = words[1]
-    spans = [(0, periods.known_part(plan.period, calendar.as_of))]
+    spans = [(0, plan.period if "planned" in words else periods.known_part(plan.period, calendar.as_of))]
     spans += [(1, plan.compared)] if plan.compared else []
     grain = plan.query.grain if words[-1] == "bucket" else None
     rows: list[Moment] = []
@@ -144,7 +150,7 @@ def moments(era: int, bucket: date | None, span: Period, at: str, snapshots: tup
     """
     start, last = span.start or span.end, span.end - timedelta(days=1)
     if snapshots is not None:
-        days = [d for d in snapshots if start <= d < span.end] if at in {"average", "any"} else []
+        days = [d for d in snapshots if start <= d < span.end] if at == "average" else []
         if not days:
             known = bisect_right(snapshots, start if at == "start" else last)
             days = [snapshots[known - 1]] if known else []

@@ -131,10 +131,7 @@ def _check_filters(query: Query, metrics: tuple[Metric, ...]) -> None:
 
 
 def _check_rest(query: Query, metrics: tuple[Metric, ...]) -> None:
-    if query.at and not any(m.at for m in metrics):
-        raise QuestionError(
-            f'{metrics[0].label} is not counted at a moment; leave out "at".', to_json(replace(query, at=None))
-        )
+    _check_at(query, metrics)
     for having in query.having:
         if having.metric not in query.metrics:
             raise QuestionError(f'A threshold needs its metric among the metrics asked: "{having.metric}" is not.')
@@ -144,6 +141,15 @@ def _check_rest(query: Query, metrics: tuple[Metric, ...]) -> None:
     for key, _ in query.order:
         if key not in known:
             raise QuestionError(f'Cannot order by "{key}": it is not part of the question.')
+
+
+def _check_at(query: Query, metrics: tuple[Metric, ...]) -> None:
+    """A moment may be asked for where every population asked about can be counted at it."""
+    populations = [m for m in metrics if any(part.alive for part in m.parts)]
+    wrong = next((m for m in populations if query.at not in m.moments), None if populations else metrics[0])
+    if query.at and wrong:
+        can = f'takes {", ".join(wrong.moments)} as "at"' if wrong.moments else 'takes no "at"'
+        raise QuestionError(f'{wrong.label} {can}, not "{query.at}".', to_json(replace(query, at=None)))
 
 
 def _period(query: Query, metrics: tuple[Metric, ...], reporting: Reporting, first_day: date, today: date) -> Period:

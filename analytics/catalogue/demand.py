@@ -6,7 +6,7 @@ from analytics.catalogue.kinds import Metric, Part, Unit
 
 POSTED = "date the job was posted"
 HIRED = "date of the hire (offer accepted)"
-MATURED = "posted_on < $as_of - 30"
+MATURED = "posted_on <= $as_of - 30"
 
 
 def _days(column: str) -> tuple[tuple[str, str, Unit], ...]:

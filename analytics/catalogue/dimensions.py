@@ -77,7 +77,7 @@ MEASURES: dict[str, Measure] = {
         Measure("age_days", "Age", "days", (("job", "(:day - job.posted_on)"), ("contract", "(:day - contract.started_on)")), (7, 14, 30, 60, 90), ("age", "open for", "open longer than")),
         Measure("tenure_days", "Tenure", "days", (("contract", "contract.tenure_days"),), (90, 180, 365, 547), ("tenure",)),
         Measure("duration_days", "Duration", "days", (("contract", "coalesce(contract.duration_days, :day - contract.started_on + 1)"),), (30, 90, 180, 365), ("duration", "length", "longer than")),
-        Measure("rate", "Hourly rate", "money", (("contract", "contract.hourly_rate"), ("proposal", "proposal.hourly_rate")), (25, 50, 75, 100, 150), ("rate", "hourly rate")),
+        Measure("rate", "Hourly rate", "money", (("contract", "contract.hourly_rate"), ("proposal", "(CASE WHEN proposal.rate_kind = 'hourly' THEN proposal.rate END)")), (25, 50, 75, 100, 150), ("rate", "hourly rate")),
         Measure("amount", "Amount", "money", (("charge", "charge.amount"), ("job", "job.budget"), ("contract", "contract.budget"), ("milestone", "milestone.amount")), (1000, 5000, 10000, 50000), ("amount", "value", "budget")),
     )
 }  # fmt: skip

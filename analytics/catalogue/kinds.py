@@ -31,7 +31,7 @@ class Part:
     still there), and `$day` in `measure` stands for d. `per=(column, inner)` folds twice: `inner` by that column
     first, then `measure` over its results `v` (ranked by size in `r`). `shared` parts do not take the dimensions
     their fact lacks: the whole is used for every group, and the card says so. `any_source`: never narrowed to
-    freelance or staffing.
+    freelance or staffing. `planned`: known ahead, so the period is taken whole, also where it is not over.
     """
 
     fact: str
@@ -43,6 +43,7 @@ class Part:
     per: tuple[str, str] | None = None
     shared: bool = False
     any_source: bool = False
+    planned: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,20 @@ class Metric:
     def at(self) -> At | None:
         """The moment a population is counted at, where this is one."""
         return self.parts[0].at
+
+    @property
+    def moments(self) -> tuple[At, ...]:
+        """The moments a question may ask it at: none unless it is one population, and nothing planned.
+
+        Month-end counts know no "any" (that would add up the months), and a mean over people is no mean over days.
+        """
+        own = [part for part in self.parts if not part.shared]
+        if len({part.at for part in own}) > 1 or not own[0].alive or any(part.planned for part in own):
+            return ()
+        if self.unit == "days":
+            return ("start", "end")
+        counted = any(part.alive and part.alive[0] == part.alive[1] and part.at == self.at for part in self.parts)
+        return ("start", "end", "average") if counted else ("start", "end", "average", "any")
 
 
 @dataclass(frozen=True)

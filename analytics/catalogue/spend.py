@@ -6,6 +6,12 @@ from analytics.catalogue.kinds import Metric, Part
 
 SPEND = Part("charge", "sum(amount)::BIGINT", "posted_on", "is_spend")
 FTE = Part("headcount", "sum(fte)", alive=("as_of", "as_of"), at="average", shared=True, any_source=True)
+# What is used of a budget by the end of a day is rounded, so that neither teams nor months lose a cent of the total.
+USED = "round(amount * least(greatest({} - period_from, 0), period_to - period_from) / (period_to - period_from))"
+BUDGET = Part(
+    "budget", f"sum({USED.format('$to')} - {USED.format('$from')})::BIGINT",
+    alive=("period_from", "period_to"), at="any", any_source=True, planned=True,
+)  # fmt: skip
 HOURLY = "hourly_rate IS NOT NULL AND counts"
 POSTED = "date the ledger line was posted"
 
@@ -72,7 +78,7 @@ METRICS = (
         "budget", "Budget",
         "Budgets of teams and categories, taken for the days of the period that they cover.",
         "What was planned to be spent.", "Depends on the plan.",
-        "money", (Part("budget", "sum(amount * greatest(least(period_to, $to) - greatest(period_from, $from), 0) / (period_to - period_from))", alive=("period_from", "period_to"), at="any", any_source=True),),
+        "money", (BUDGET,),
         additive=True, dates="days covered by the budget", period="fiscal_year",
         synonyms=("budgets", "budgeted", "planned spend", "plan"),
     ),
@@ -97,7 +103,7 @@ METRICS = (
         "available", "Available budget",
         "Budget of the fiscal year, less what was spent, less what is committed.",
         "What can still be given out.", "Above zero.",
-        "money", (Part("budget", "sum(amount * greatest(least(period_to, $to) - greatest(period_from, $from), 0) / (period_to - period_from))", alive=("period_from", "period_to"), at="any", any_source=True),
+        "money", (BUDGET,
                   SPEND,
                   Part("contract", "sum(committed)::BIGINT", alive=("started_on", "gone_on"), at="end", where="counts")),
         formula="{0} - coalesce({1}, 0) - coalesce({2}, 0)", good="up", additive=True, period="fiscal_year", dates="days covered by the budget",
@@ -144,19 +150,19 @@ METRICS = (
     Metric(
         "rate_over_ask", "Rate over ask", "Agreed hourly rates divided by the rates those workers had asked for, less one.",
         "Shows whether offers meet what is asked.", "Near zero.",
-        "ratio", (Part("hire", "sum(agreed_rate)", "hired_on", "asked_rate > 0"), Part("hire", "sum(asked_rate)", "hired_on", "asked_rate > 0")),
+        "ratio", (Part("hire", "sum(agreed_rate)", "hired_on", "asked_rate > 0 AND agreed_rate IS NOT NULL"), Part("hire", "sum(asked_rate)", "hired_on", "asked_rate > 0 AND agreed_rate IS NOT NULL")),
         formula="{0} / {1} - 1", good="down", dates="hire", synonyms=("rate against ask", "over ask", "paid versus asked"),
     ),
     Metric(
-        "concentration", "Concentration of spend", "Herfindahl index of spend over payees (supplier, or the freelancer where independent): the sum of squared shares.",
+        "concentration", "Concentration of spend", "Herfindahl index of spend over payees (supplier, or the freelancer where independent): the sum of squared shares; a payee whose refunds exceed the rest is left out.",
         "Shows how much hangs on a few.", "Below 0.15.",
-        "index", (Part("charge", "sum(v * v) / nullif(sum(v) * sum(v), 0)", "posted_on", "is_spend", per=("payee", "sum(amount)::DOUBLE")),),
+        "index", (Part("charge", "sum(v * v) FILTER (WHERE v > 0) / nullif(power(sum(v) FILTER (WHERE v > 0), 2), 0)", "posted_on", "is_spend", per=("payee", "sum(amount)::DOUBLE")),),
         good="down", people=True, dates=POSTED, synonyms=("herfindahl", "hhi", "supplier concentration", "concentration index"),
     ),
     Metric(
-        "top_10_share", "Share of the ten largest", "Part of spend that goes to the ten largest payees (supplier, or the freelancer where independent).",
+        "top_10_share", "Share of the ten largest", "Part of spend that goes to the ten largest payees (supplier, or the freelancer where independent); a payee whose refunds exceed the rest is left out.",
         "Shows how much hangs on a few.", "Lower.",
-        "ratio", (Part("charge", "sum(v) FILTER (WHERE r <= 10) / nullif(sum(v), 0)", "posted_on", "is_spend", per=("payee", "sum(amount)::DOUBLE")),),
+        "ratio", (Part("charge", "sum(v) FILTER (WHERE v > 0 AND r <= 10) / nullif(sum(v) FILTER (WHERE v > 0), 0)", "posted_on", "is_spend", per=("payee", "sum(amount)::DOUBLE")),),
         good="down", people=True, dates=POSTED, synonyms=("top 10 share", "share of top ten", "top ten share"),
     ),
 )  # fmt: skip
