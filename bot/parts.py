@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from bot.events import Clock
     from bot.settings import Settings
-    from bot.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +38,17 @@ async def open_parts(settings: Settings, clock: Clock) -> AsyncIterator[Parts]:
     session = open_session(str(settings.ca_file or ""))
     keys = Keys(session, settings.metadata, clock)
     identity = None if settings.local else identity_of(settings)
-    tokens: Tokens = CachedTokens(identity, CONNECTOR_SCOPE, clock) if identity else Unsigned()
+    own = CachedTokens(identity, CONNECTOR_SCOPE, clock) if identity else None
     sends = Pace(settings.send_limits, settings.send_limits_overall, time.monotonic)
     reads = Pace(READS_PER_CONVERSATION, settings.send_limits_overall, time.monotonic)
-    connector = Connector(session, tokens, allowed(settings), sends=sends, reads=reads, clock=clock)
+    connector = Connector(session, own or Unsigned(), allowed(settings), sends=sends, reads=reads, clock=clock)
     try:
         yield Parts(session, keys, identity, connector)
     finally:
         await keys.close()
         await session.close()
-        if identity is not None:
+        if identity is not None and own is not None:
+            await own.close()
             identity.close()
 
 

@@ -103,6 +103,11 @@ class CachedTokens:
         """A token other than the present one. Raises NoToken."""
         return await self._fresh(self._token, forget=True)
 
+    async def close(self) -> None:
+        """Let a renewal under way end, before its identity is closed."""
+        if self._renewal is not None:
+            await asyncio.wait({self._renewal}, timeout=TIMEOUT_SECONDS)
+
     def _renewed(self, task: asyncio.Task[str]) -> None:
         self._renewal = None
         if not task.cancelled() and (problem := task.exception()):

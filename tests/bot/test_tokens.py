@@ -45,17 +45,25 @@ class Directory:
         self.fake = fake
         self.identity = identity
         self.clock = clock
+        self._made: list[CachedTokens] = []
 
     def tokens(self, scope: str = CONNECTOR_SCOPE) -> CachedTokens:
-        return CachedTokens(self.identity, scope, self.clock)
+        self._made.append(CachedTokens(self.identity, scope, self.clock))
+        return self._made[-1]
+
+    async def close(self) -> None:
+        for tokens in self._made:
+            await tokens.close()
+        self.identity.close()
 
 
 @pytest.fixture
 async def directory(ca: ThrowawayCA, clock: FakeClock) -> AsyncIterator[Directory]:
     async with authority_on(clock, ca.server()) as fake:
         identity = AppIdentity(APP_ID, "a-tenant", "canary-secret", fake.address, str(ca.ca_file))
-        yield Directory(fake, identity, clock)
-        identity.close()
+        made = Directory(fake, identity, clock)
+        yield made
+        await made.close()
 
 
 async def test_ten_at_once_ask_the_directory_once_and_do_not_hold_the_loop(directory: Directory) -> None:
