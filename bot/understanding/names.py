@@ -72,7 +72,12 @@ class Names:
 
     def knows(self, word: str) -> bool:
         """Whether any name has this word."""
-        return word in self.parts or (word,) in self.whole or word in self.lengths
+        return word in self.parts or word in self.lengths
+
+    def of_word(self, word: str) -> list[Entry]:
+        """Every name that has this word."""
+        whole = self.whole.get((word,), []) if word in self.lengths else []
+        return [*self.parts.get(word, ()), *whole]
 
 
 def _halves(name: str) -> set[tuple[str, ...]]:

@@ -1,19 +1,172 @@
-"""From a question to a reading."""
+"""From a question to a reading: the one way through tokens, marks, draft and query."""
 
 from __future__ import annotations
 
-from bot.understanding.nouns import Question, Reading
+from dataclasses import dataclass, replace
+
+
+from analytics.model import Query
+from analytics.query import to_json
+from bot.understanding import choices, followups, refusals
+from bot.understanding.calendar import Calendar
+from bot.understanding.compose import Composer
+from bot.understanding.draft import Draft
+from bot.understanding.finish import finish
+from bot.understanding.fuzzy import corrected
+from bot.understanding.languages import to_english
+from bot.understanding.lexicon import lexicon
+from bot.understanding.nouns import Choice, Earlier, Question, Reading
+from bot.understanding.scan import Scan
 from bot.understanding.vocabulary import Vocabulary
-from bot.understanding.words import tokens
-
-GREETINGS = frozenset({"hi", "hello", "hey", "thanks"})
+from bot.understanding.words import phrase
 
 
-def read(question: Question, vocabulary: Vocabulary) -> Reading:  # noqa: ARG001 - the first version knows no names
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One question after spelling and translation."""
+
+    words: list[str]
+    plain: str
+    language: str
+    draft: Draft
+
+
+def read(question: Question, vocabulary: Vocabulary) -> Reading:
     """How this question is read; never raises, whatever the text."""
-    said = [token.text for token in tokens(question.text)]
-    if said == ["help"]:
-        return Reading("help")
-    if said and said[0] in GREETINGS and len(said) == 1:
+    calendar = Calendar(
+        question.today,
+        question.fiscal_year_start_month,
+        question.chosen.get("quarters"),
+        question.chosen.get("dates"),
+    )
+    said = _heard(question.text, question.language, vocabulary, calendar)
+    reading = _settled(said, question, vocabulary, calendar)
+    return replace(reading, language=said.language, filled=tuple(said.draft.filled), audience=said.draft.audience)
+
+
+def _heard(text: str, language: str | None, vocabulary: Vocabulary, calendar: Calendar) -> Said:
+    table = lexicon()
+    tongue, said = to_english(text, language, vocabulary)
+    fixed = corrected(said, table, vocabulary)
+    draft = Composer(Scan(fixed, table, vocabulary, calendar).marks(), vocabulary).run()
+    words = [token.text for token in fixed]
+    return Said(words, refusals.plain_text(words), tongue, draft)
+
+
+def _settled(said: Said, question: Question, vocabulary: Vocabulary, calendar: Calendar) -> Reading:
+    table, d = lexicon(), said.draft
+    if not said.words:
+        return Reading("clarify", topic="nothing")
+    if refusals.is_smalltalk(said.plain, table):
         return Reading("smalltalk")
-    return Reading("clarify", unread=tuple(said), topic="unread")
+    if reason := refusals.refused_first(said.plain, table):
+        return Reading("refuse", reason=reason, topic=reason)
+    earlier = question.earlier[-1] if question.earlier else None
+    helping = refusals.helped(said.plain, table, d)
+    if helping is not None:
+        return _help(helping, d, earlier)
+    if reason := refusals.refused(said.plain, table, d):
+        return Reading("refuse", reason=reason, topic=", ".join(d.absent) or reason)
+    if refusals.lists_values(said.plain, d):
+        return Reading("help", query=Query(metrics=(), group_by=tuple(d.groups)), action="list_values")
+    return _question(said, question, vocabulary, calendar)
+
+
+def _help(action: str, d: Draft, earlier: Earlier | None) -> Reading:
+    if action != "define":
+        return Reading("help", action=action or None)
+    metrics = tuple(d.metrics)
+    if not metrics and "posted" in d.flags:
+        metrics = ("jobs_posted",)
+    before = followups.query_of(earlier.query) if earlier else None
+    if not metrics and before and not d.unread:
+        metrics = before.metrics
+    if not metrics:
+        if "ambiguous rate" in d.flags or "ambiguous headcount" in d.flags or "ambiguous savings" in d.flags:
+            return Reading("clarify", topic="metric")
+        return Reading("clarify", unread=tuple(d.unread), topic="define")
+    return Reading("help", query=Query(metrics=metrics), action="define")
+
+
+def _question(said: Said, question: Question, vocabulary: Vocabulary, calendar: Calendar) -> Reading:
+    d = said.draft
+    earlier = question.earlier[-1] if question.earlier else None
+    if earlier and earlier.query is None:
+        answered = _after_asking(earlier, said, question, vocabulary)
+        if answered:
+            return answered
+    old = next((q for e in reversed(question.earlier) if (q := followups.query_of(e.query))), None)
+    followup = old is not None and followups.is_followup(d, len(said.words))
+    finish(d, vocabulary, calendar, _context(old) if followup and old else ())
+    choices.remembered(d, question.chosen)
+    if followup and old:
+        filled = d
+        d = followups.merged(old, d, calendar)
+        d.filled = filled.filled
+    return _decided(d, followup=followup, vocabulary=vocabulary, question=question)
+
+
+def _context(old: Query) -> tuple[str, ...]:
+    if old.rows:
+        return {"job": ("jobs_posted",), "contract": ("contracts",), "proposal": ("proposals",)}.get(
+            old.rows, ("spend",)
+        )
+    return old.metrics
+
+
+def _decided(d: Draft, *, followup: bool, vocabulary: Vocabulary, question: Question) -> Reading:
+    query = d.query()
+    if d.time and d.time.start and d.time.start > question.today and "contracts_ending" not in d.metrics:
+        return Reading("refuse", reason="future", topic="future")
+    if d.unread:
+        if vocabulary.limited and (query or d.asks or followup):
+            return Reading("refuse", reason="scope", unread=tuple(d.unread), topic="scope")
+        return Reading("clarify", unread=tuple(d.unread), topic="unread")
+    if d.asks and (query or d.asks[0].field == "metric"):
+        return Reading("clarify", choices=choices.choices_of(d), topic=d.asks[0].topic)
+    if query is None or "vs one name" in d.flags and not followup:
+        return Reading(
+            "clarify",
+            choices=choices.choices_of(d) if d.asks else (),
+            topic="metric" if query is None else "comparison",
+        )
+    return Reading("answer", query=query, action=d.action)
+
+
+def _after_asking(earlier: Earlier, said: Said, question: Question, vocabulary: Vocabulary) -> Reading | None:
+    """What was said after a question back: one of its choices, or the words that were missing."""
+    before = replace(question, text=earlier.text, earlier=question.earlier[:-1])
+    asked = read(before, vocabulary)
+    picked = _picked(asked.choices, said)
+    if picked and picked.query:
+        return Reading("answer", query=picked.query)
+    whole = said.draft.metrics and (said.draft.spans or said.draft.named)
+    if whole or asked.kind != "clarify" or asked.unread:
+        return None
+    joined = read(replace(before, text=f"{earlier.text} {question.text}"), vocabulary)
+    return joined if joined.kind == "answer" else None
+
+
+def _picked(offered: tuple[Choice, ...], said: Said) -> Choice | None:
+    """The one choice that these words name: by its label, its dimension, its metric or its value."""
+    d = said.draft
+    words = {w for w in said.words if len(w) > 2} - {"the", "mean", "meant", "that", "one", "please", "i"}
+    fitting = [c for c in offered if _fits(c, d, words)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _fits(choice: Choice, d: Draft, words: set[str]) -> bool:
+    if words and words <= set(phrase(choice.label)):
+        return True
+    if choice.query is None:
+        return False
+    said = to_json(choice.query)
+    if d.metrics:
+        return list(choice.query.metrics) == d.metrics
+    if "staffing" in d.sources:
+        return "staffing" in " ".join(choice.query.metrics)
+    dimensions = {*d.groups, *(n.cue for n in d.named)} - {""}
+    if dimensions:
+        return bool(dimensions & set(said.get("filters", {}))) or choice.value in dimensions
+    names = {e.name for n in d.named for e in n.entries}
+    return any(v.name in names for f in choice.query.filters for v in f.include) if names else False

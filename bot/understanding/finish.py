@@ -1,0 +1,235 @@
+"""From a draft to the parts of a query: which metrics, periods and breakdowns were meant, once all words are known."""
+
+from __future__ import annotations
+
+from analytics.catalogue import METRICS
+from analytics.model import Compare, Period, Value
+from bot.understanding import ranking, thresholds
+from bot.understanding.calendar import Calendar
+from bot.understanding.draft import Ask, Draft
+from bot.understanding.periods import Span, whole
+from bot.understanding.resolve import resolve_names
+from bot.understanding.vocabulary import Vocabulary
+
+GOALS = {
+    "hire": "avg_time_to_hire", "fill": "time_to_fill", "start": "time_to_start", "offer": "time_to_offer",
+    "approve": "time_to_approve", "propose": "time_to_first_proposal", "onboard": "onboarding_time",
+    "last": "avg_contract_duration",
+}  # fmt: skip
+STATS = {
+    ("median", "avg_time_to_hire"): "median_time_to_hire", ("median", "avg_hourly_rate"): "median_hourly_rate",
+    ("median", "time_to_fill"): "median_time_to_fill", ("p90", "avg_time_to_hire"): "p90_time_to_hire",
+    ("average", "median_hourly_rate"): "avg_hourly_rate", ("average", "median_time_to_hire"): "avg_time_to_hire",
+}  # fmt: skip
+FUNNEL = ["proposals", "shortlisted", "offers", "hires"]
+SAVINGS = [
+    ("Savings against staffing", "savings_vs_staffing", "savings_vs_staffing"),
+    ("Budget variance", "budget_variance", "budget_variance"),
+]
+HEADCOUNTS = [("Employees", "headcount", "headcount"), ("Freelancers", "freelancers", "freelancers")]
+AVERAGES = [("Average spend per contract", "avg_spend_per_contract", "avg_spend_per_contract"),
+            ("Spend per freelancer", "spend_per_freelancer", "spend_per_freelancer"),
+            ("Spend per full-time employee", "spend_per_fte", "spend_per_fte")]  # fmt: skip
+RATES = [(METRICS[key].label, key, key) for key in ("avg_hourly_rate", "fill_rate", "hire_rate", "offer_acceptance")]
+OPEN_STATUS = "open"
+
+
+def finish(d: Draft, vocabulary: Vocabulary, calendar: Calendar, context: tuple[str, ...] = ()) -> None:
+    """Settle everything that needs the whole question; `context` are the metrics that a follow-up is about."""
+    _metrics(d, context)
+    _times(d, calendar)
+    thresholds.settle(d, context)
+    resolve_names(d, vocabulary, context)
+    _sources(d, vocabulary, context)
+    _compare(d)
+    ranking.settle(d, vocabulary, context)
+    _rest(d, context)
+
+
+def _metrics(d: Draft, context: tuple[str, ...]) -> None:
+    strong = [key for key in d.metrics if key not in d.weak]
+    speed = "speed" in d.flags or d.sup in {"fastest", "slowest"}
+    if not strong and speed and (d.goal or "hires" in d.metrics):
+        goal = d.goal or "hire"
+        d.metrics, d.weak = [GOALS[goal]], set()
+        strong = d.metrics
+    if strong:
+        d.metrics = [key for key in d.metrics if key not in d.weak or key in d.joined_metrics]
+    if "funnel" in d.flags:
+        d.metrics = list(FUNNEL)
+    if not d.metrics and "posted" in d.flags:
+        d.metrics = ["jobs_posted"]
+    if not d.metrics and d.goal == "hire":
+        d.metrics = ["hires"]
+    if not d.metrics and d.flagged_compare == "budget" and not context and "ambiguous savings" not in d.flags:
+        d.metrics = ["spend"] if d.action != "target" else []
+    counted = d.flags & {"howmany", "share"} and d.flags & {"people", "workers"}
+    if not d.metrics and (counted or ("temps" in d.flags and not context)):
+        d.metrics = ["freelancers"]
+    if not d.metrics and not d.record and d.flags & {"charge_type"} and not context:
+        d.metrics = ["spend"]
+    _statistic(d)
+    _ambiguous(d)
+
+
+def _statistic(d: Draft) -> None:
+    if not d.stat or not d.metrics:
+        return
+    swapped = [STATS.get((d.stat, key), key) for key in d.metrics]
+    if d.stat == "average":
+        population = [key for key in swapped if METRICS[key].at in {"any", "end"} and METRICS[key].unit == "count"]
+        if population and len(swapped) == 1:
+            d.at = d.at or "average"
+        elif swapped == ["spend"] and "ambiguous rate" not in d.flags:
+            d.asks.append(Ask("average cost", "average_cost", list(AVERAGES), "metric"))
+        elif len(swapped) == 1 and METRICS[swapped[0]].unit == "count" and not population:
+            d.unread.append(d.stat)
+    elif swapped == d.metrics and not any(d.stat in key for key in swapped):
+        d.unread.append(d.stat)
+    d.metrics = swapped
+
+
+def _ambiguous(d: Draft) -> None:
+    if "ambiguous headcount" in d.flags and not d.metrics:
+        d.asks.append(Ask("headcount", "headcount", list(HEADCOUNTS), "metric"))
+    if "ambiguous savings" in d.flags and (not d.metrics or d.metrics == ["spend"]):
+        staffing = "staffing" in d.sources
+        if staffing:
+            d.metrics, d.sources = ["savings_vs_staffing"], []
+        else:
+            d.metrics = []
+            d.asks.append(Ask("savings", "savings", list(SAVINGS), "metric"))
+    if "ambiguous rate" in d.flags and not (set(d.metrics) - d.weak):
+        skilled = any(e.dimension == "skill" for n in d.named for e in n.entries)
+        if skilled or d.flags & {"workers"} or "freelancers" in d.metrics or d.stat == "median":
+            d.metrics = ["median_hourly_rate" if d.stat == "median" else "avg_hourly_rate"]
+        else:
+            d.metrics = []
+            d.asks.append(Ask("rate", "rate", list(RATES), "metric"))
+
+
+def _times(d: Draft, calendar: Calendar) -> None:
+    if d.spans and d.spans[0].options:
+        d.time = d.spans[0].period
+        d.asks.append(Ask("period", d.spans[0].topic, list(d.spans[0].options), "time"))
+    elif d.spans:
+        d.time = d.spans[0].period
+    if len(d.spans) == 2:
+        _two_periods(d)
+    elif len(d.spans) > 2:
+        d.asks.append(Ask("period", "", [], "time"))
+    if len(d.spans) == 1 and d.flags & {"vs period"} and not d.compare:
+        d.compare, d.time = Compare("period", period=d.spans[0].period), None
+        d.flags.add("compared period alone")
+    if d.versus_unit:
+        _versus(d, calendar)
+    if d.flagged_compare and not d.compare:
+        d.compare = Compare(d.flagged_compare)  # type: ignore[arg-type]
+    if d.step_back and d.time:
+        d.compare = Compare("previous_year" if d.step_back == "year" else "previous_period")
+
+
+def _two_periods(d: Draft) -> None:
+    first, second = d.spans[0].period, d.spans[1].period
+    if d.flags & {"periods compared", "compare", "versus"} or (d.change and second != first):
+        relative = d.span_texts[1].startswith(("last ", "previous ", "the last", "the previous", "prior "))
+        if relative and d.span_texts[1].endswith(" year") and len(d.span_texts[1].split()) < 4:
+            d.compare = Compare("previous_year")
+        elif relative and first.start and second.end == first.start:
+            d.compare = Compare("previous_period")
+        else:
+            d.compare = Compare("period", period=second)
+    elif first.start and second.start and first.end == second.start:
+        d.time = Period(first.start, second.end)
+    elif first.start and second.start and second.end == first.start:
+        d.time = Period(second.start, first.end)
+    elif first.start and second.start and first.start <= second.start and second.end <= first.end:
+        d.time = second if second.days() > 1 else first
+    else:
+        d.asks.append(Ask("period", "", [], "time"))
+
+
+def _versus(d: Draft, calendar: Calendar) -> None:
+    unit = (d.versus_unit or "").replace("fiscal quarter", "quarter")
+    yearly = unit in {"year", "fiscal year", "fy"}
+    d.compare = Compare("previous_year" if yearly else "previous_period")
+    if d.time is None:
+        name = "fiscal_year" if unit in {"fiscal year", "fy"} else "half" if unit.startswith("half") else unit
+        d.time = whole(name, calendar)
+        d.spans.append(Span(d.time))
+        d.flags.add("implied period")
+
+
+def _sources(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) -> None:
+    said = list(dict.fromkeys(d.sources))
+    comparing = d.flags & {"vs source", "compare", "versus", "comparative"}
+    pair = [Value(name, entry.id if entry else None) for name in ("freelance", "staffing") for entry in [vocabulary.names.by_name.get(("source", name))]]  # fmt: skip
+    if "savings_vs_staffing" in d.metrics:
+        return
+    if len(said) == 2 and "source" in d.groups and not comparing:
+        return
+    if len(said) == 2 or (said == ["staffing"] and comparing) or (said == ["freelance"] and "vs source" in d.flags):
+        d.compare = Compare("dimension", dimension="source", values=tuple(pair))
+        d.metrics = ["spend" if key == "staffing_spend" else key for key in d.metrics]
+        return
+    if "not staffing" in d.flags:
+        d.add_filter("source", "not", [pair[1]])
+    if said != ["staffing"]:
+        d.metrics = list(d.metrics)
+        if said == ["freelance"]:
+            d.flags.add("freelance only")
+        return
+    d.flags.add("staffing only")
+    if not d.metrics and context:
+        return
+    if d.metrics == ["spend"]:
+        d.metrics = ["staffing_spend"]
+        d.having = [("staffing_spend", op, number) for _, op, number in d.having]
+    elif d.metrics != ["staffing_spend"]:
+        d.add_filter("source", "in", [pair[1]])
+
+
+def _compare(d: Draft) -> None:
+    """Two names held against each other become a comparison, without filter and breakdown."""
+    linked = [n for n in d.named if n.joined == "vs"]
+    comparing = "compare" in d.flags or bool(d.flags & {"comparative"})
+    for dimension, how in list(d.filters.items()):
+        values = how.get("in", [])
+        said = [n for n in d.named if any(e.dimension == dimension for e in n.entries)]
+        joined = any(n in linked for n in said) or (comparing and len(values) > 1 and d.compare is None)
+        chosen = "or" in d.flags and any(n.joined == "or" for n in said) and (d.sup or "comparative" in d.flags)
+        if len(values) > 1 and (joined or chosen):
+            d.compare = Compare("dimension", dimension=dimension, values=tuple(values))
+            del how["in"]
+            if not how:
+                del d.filters[dimension]
+            d.groups = [g for g in d.groups if g != dimension]
+            if chosen or "comparative" in d.flags:
+                d.sup = None
+            return
+    if linked and d.compare is None:
+        d.flags.add("vs one name")
+
+
+def _rest(d: Draft, context: tuple[str, ...]) -> None:
+    if d.change and not d.compare and not d.rows and d.flags & {"change"} and d.action is None:
+        d.compare = Compare("previous_period")
+    if d.action == "explain_change" and not d.compare:
+        d.compare = Compare("previous_period")
+    if "trend" in d.flags and not d.grain and not d.compare:
+        d.grain = "month"
+    if "share" in d.flags:
+        ratio = bool(d.metrics) and all(METRICS[key].unit == "ratio" for key in d.metrics)
+        d.share = not ratio
+    if d.at and not any(METRICS[key].at for key in (*d.metrics, *context)):
+        d.at = None
+    if d.at and not d.time and not context and d.at != "average":
+        d.at = None
+    if d.bands:
+        d.bands = (d.measure or _banded(d), tuple(sorted(set(d.bands[1]))))
+    elif "bands" in d.flags:
+        d.unread.append("bands")
+
+
+def _banded(d: Draft) -> str:
+    return "age_days" if {"open_ageing", "avg_contract_age"} & set(d.metrics) else "duration_days"

@@ -1,0 +1,89 @@
+"""Slips of the keyboard: a word that nothing knows becomes the word it is most like, or stays unread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.vocabulary import Vocabulary
+from bot.understanding.words import Token
+
+CUTOFF = 80.0
+NEAR = 4.0  # two words this close to a third are not told apart
+MOST = 14  # words corrected in one question; a text with more is no question
+
+
+def corrected(said: list[Token], lexicon: Lexicon, vocabulary: Vocabulary) -> list[Token]:
+    """The tokens, unknown ones with the spelling they most likely stand for; a tie of two names keeps both."""
+    out, left = [], MOST
+    for token in said:
+        if _known(token.text, lexicon, vocabulary):
+            out.append(token)
+            continue
+        fixed = _slip(token, lexicon) or _stem(token, vocabulary)
+        if not fixed and left:
+            left -= 1
+            fixed = _nearest(token, lexicon, vocabulary)
+        out += fixed or [token]
+    return out
+
+
+def _known(word: str, lexicon: Lexicon, vocabulary: Vocabulary) -> bool:
+    if word in lexicon.misspelt and not _named(word, vocabulary):
+        return False
+    return word in lexicon.words or not word.isalpha() or _named(word, vocabulary)
+
+
+def _named(word: str, vocabulary: Vocabulary) -> bool:
+    names = vocabulary.names
+    return names.knows(word) and (not vocabulary.limited or any(vocabulary.sees(e) for e in names.of_word(word)))
+
+
+def _slip(token: Token, lexicon: Lexicon) -> list[Token] | None:
+    fixed = lexicon.misspelt.get(token.text)
+    return [token.respelled(word) for word in fixed.split()] if fixed else None
+
+
+def _stem(token: Token, vocabulary: Vocabulary) -> list[Token] | None:
+    """ "sarahs", "brand studios": a name with an s."""
+    stem = token.text[:-1]
+    found = token.text.endswith("s") and len(stem) > 2 and _named(stem, vocabulary)
+    return [token.respelled(stem)] if found else None
+
+
+def _nearest(token: Token, lexicon: Lexicon, vocabulary: Vocabulary) -> list[Token] | None:
+    word = token.text
+    if len(word) < 4 or len(word) > 24 or word in lexicon.ordinary or not word.isascii():
+        return None
+    grammar = _best(word, lexicon.by_length)
+    named = [] if len(word) < 5 else [f for f in _best(word, vocabulary.names.by_length) if _named(f[0], vocabulary)]
+    best = max((score for _, score in (*grammar, *named)), default=0.0)
+    if not best:
+        return None
+    words = [w for w, score in grammar if score >= best - 0.1] or [w for w, s in named if s >= best - NEAR]
+    return [token.respelled(words[0], *words[1:4])] if words else None
+
+
+def _best(word: str, by_length: dict[int, list[str]]) -> list[tuple[str, float]]:
+    near = range(max(4, len(word) - 2), len(word) + 3)
+    shortlist = (candidate for length in near for candidate in by_length.get(length, ()))
+    found = process.extract(word, _plausible(word, shortlist), scorer=fuzz.ratio, score_cutoff=CUTOFF, limit=5)
+    return [(candidate, score) for candidate, score, _ in found if _convincing(word, candidate, score)]
+
+
+def _plausible(word: str, candidates: Iterable[str]) -> list[str]:
+    ends = {word[0], word[1]}
+    return [candidate for candidate in candidates if candidate[0] in ends]
+
+
+def _convincing(word: str, candidate: str, score: float) -> bool:
+    """Short words must be an exchange of letters or keep both ends; the rest goes by likeness."""
+    if sorted(word) == sorted(candidate):
+        return word[0] == candidate[0] or len(word) > 5
+    if len(word) < 5:
+        return score >= 88 and word[0] == candidate[0]
+    if candidate == word + "s" or word == candidate + "s":
+        return True
+    return score >= 85 or (word[0] == candidate[0] and word[-1] == candidate[-1])
