@@ -49,3 +49,11 @@ def code_of(period: Period | None, today: date, fiscal_year_start_month: int) ->
     """The code that means exactly this period today, if there is one."""
     spans = {code: span(today, fiscal_year_start_month) for code, span in PERIODS.items()}
     return next((code for code, span in spans.items() if span == period), None)
+
+
+STEPS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12, "fiscal_year": 12}
+
+
+def step_end(start: date, grain: str) -> date:
+    """The first day after one step of a trend that begins on `start`."""
+    return start + timedelta(days=7) if grain == "week" else _month(start, STEPS[grain])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from analytics.catalogue import DIMENSIONS
 from analytics.model import Answer, Column, Number, Row
 from cards import formats
+from cards.periods import step_end
 from cards.view import View
 from cards.words import Words, words
 
@@ -39,6 +41,12 @@ class Reading:
     def numbers(self) -> tuple[Column, ...]:
         """The columns that hold numbers, in the order of a row's values."""
         return tuple(c for c in self.answer.columns if c.kind not in {"dimension", "time"})
+
+    @cached_property
+    def known_until(self) -> date:
+        """The last day the data knows, as the company counts days."""
+        snapshot = self.answer.snapshot
+        return snapshot.as_of.astimezone(ZoneInfo(snapshot.reporting.timezone)).date()
 
     @cached_property
     def sides(self) -> str | None:
@@ -122,17 +130,23 @@ class Reading:
         return formats.bucket(start, self.answer.query.grain or "month", self.view.locale, year=year)
 
     def step_names(self, rows: Sequence[Row], at: int = 0) -> list[str]:
-        """Short names of the steps of a trend, with their year where a name comes twice, the running one marked."""
+        """Short names of the steps of a trend, with their year where a name comes twice; those not whole are marked."""
         names = [self.step_name(row, at) for row in rows]
         if len(set(names)) < len({row.keys[at] or row.labels[at] for row in rows}):
             names = [self.step_name(row, at, year=True) for row in rows]
-        if self.answer.partial and names:
-            newest = max(rows, key=lambda row: row.keys[at] or "")
-            names = [
-                self.words.say("period.part", period=name) if row.keys[at] == newest.keys[at] else name
-                for row, name in zip(rows, names, strict=True)
-            ]
-        return names
+        part = self.words.sentences["period.part"]
+        return [
+            name if self.is_whole(row, at) else part.format(period=name) for row, name in zip(rows, names, strict=True)
+        ]
+
+    def is_whole(self, row: Row, at: int = 0) -> bool:
+        """Whether all days of a step lie in the period asked for and in the data."""
+        start, answer = self.step(row, at), self.answer
+        if start is None:
+            return True
+        known = self.known_until + timedelta(days=1)
+        first = max(answer.period.start or answer.snapshot.first_day, answer.snapshot.first_day)
+        return start >= first and step_end(start, answer.query.grain or "month") <= min(answer.period.end, known)
 
     def step(self, row: Row, at: int = 0) -> date | None:
         """The first day of one step of a trend."""

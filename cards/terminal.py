@@ -208,11 +208,15 @@ def _moves(one: Node) -> bool:
 
 
 def _axis(labels: list[str], slot: int) -> str:
-    """As many labels as fit under the columns, each under its own, the last among them."""
-    every = -(-(max(map(cell_len, labels)) + 1) // slot)
-    first = (len(labels) - 1) % every
-    shown = [label + " " * (slot * every - cell_len(label)) for label in labels[first::every]]
-    return (" " * (slot * first) + "".join(shown)).rstrip()
+    """As many labels as fit under the columns, from the last one backwards, each at its own column."""
+    line, end = "", slot * len(labels)
+    for at in range(len(labels) - 1, -1, -1):
+        label = labels[at]
+        start = min(slot * at, slot * len(labels) - cell_len(label))
+        if start >= 0 and start + cell_len(label) < end + (not line):
+            line = label + " " * (end - start - cell_len(label)) + line
+            end = start
+    return (" " * end + line).rstrip()
 
 
 DRAWN: dict[str, Callable[[Node, int], Iterator[RenderableType]]] = {

@@ -16,6 +16,8 @@ from cards.tables import MOST, Line, table
 from cards.view import View
 
 LINES = 3
+GROUPS = 12
+BEFORE = 14  # steps of a group on its quiet line
 
 
 def trend_card(answer: Answer, view: View) -> el.Card:
@@ -44,7 +46,7 @@ def _number(reading: Reading) -> list[Element]:
 
 def _ends(reading: Reading, metric: Column) -> str:
     """The best and the weakest complete step, or the highest and lowest where neither is good."""
-    rows = [row for row in _complete(reading) if reading.value(row, metric) is not None]
+    rows = [row for row in reading.answer.rows if reading.is_whole(row) and reading.value(row, metric) is not None]
     if len(rows) < 3:
         return ""
     ordered = sorted(rows, key=lambda row: reading.value(row, metric) or 0)
@@ -55,11 +57,6 @@ def _ends(reading: Reading, metric: Column) -> str:
         reading.words.say(f"row.{key}", label=reading.row_name(row), value=reading.shown(row, metric))
         for key, row in said
     )
-
-
-def _complete(reading: Reading) -> tuple[Row, ...]:
-    """The steps without the last one where that is still running."""
-    return reading.answer.rows[:-1] if reading.answer.partial else reading.answer.rows
 
 
 def _line(reading: Reading, rows: tuple[Row, ...], metric: Column) -> list[Element]:
@@ -104,15 +101,23 @@ class Grid:
         """The numbers of one group, step by step."""
         return tuple(self.numbers.get((group, step)) for step in self.steps)
 
+    def largest(self) -> list[str]:
+        """The groups, the largest over all steps first."""
+        return sorted(self.names, key=lambda group: -sum(value or 0 for value in self.line(group)))
+
 
 def _groups(reading: Reading) -> list[Element]:
     """A line for each of the first groups; the table has every group."""
     metric, time = reading.metrics[0], _time(reading)
     grid = _grid(reading, metric, time)
+    left_out = len(grid.names) - GROUPS
     labels = reading.step_names(tuple(grid.steps.values()), time)
-    series = [Series(grid.names[group], grid.line(group)) for group in list(grid.names)[:LINES]]
+    series = [Series(grid.names[group], grid.line(group)) for group in grid.largest()[:LINES]]
     chart = [charts.line(reading, metric, labels, series)] if len(labels) > 1 else []
-    return [*chart, *_grid_table(reading, metric, grid, labels)]
+    rest = (
+        [el.text(reading.words.say("table.not_shown", n=left_out), subtle=True, size="Small")] if left_out > 0 else []
+    )
+    return [*chart, *_grid_table(reading, metric, grid, labels), *rest]
 
 
 def _time(reading: Reading) -> int:
@@ -136,21 +141,25 @@ def _grid_table(reading: Reading, metric: Column, grid: Grid, labels: list[str])
     """Every group at its last two steps; the steps before stand in the quiet second line."""
     dimension = " · ".join(reading.dimension(column.key) for column in reading.labels if column.kind != "time")
     lines = []
-    for group, name in grid.names.items():
+    for group in grid.largest()[:GROUPS]:
+        name = grid.names[group]
         written = [reading.write(value, metric) for value in grid.line(group)]
-        before = " · ".join(f"{label} {said}" for label, said in list(zip(labels, written, strict=True))[:-2])
+        before = " · ".join(f"{label} {said}" for label, said in list(zip(labels, written, strict=True))[-BEFORE:-2])
         lines.append(Line(name, tuple(written[-2:]), note=before))
     return table([dimension, *labels[-2:]], lines, reading.words)
 
 
 def _incomplete(reading: Reading) -> list[Element]:
-    """Says which step is still running."""
-    rows = reading.answer.rows
-    if not reading.answer.partial or not rows:
-        return []
+    """Names the steps of which some days are missing."""
     time = _time(reading)
-    newest = max(rows, key=lambda row: row.keys[time] or "")
-    said = reading.words.say("period.incomplete", period=reading.step_name(newest, time, year=True))
+    steps = {
+        row.keys[time]: reading.step_name(row, time, year=True)
+        for row in reading.answer.rows
+        if not reading.is_whole(row, time)
+    }
+    if not steps:
+        return []
+    said = reading.words.say("period.incomplete", periods=", ".join(steps.values()))
     return [el.text(f"* {said}", size="Small", subtle=True, spacing="Small")]
 
 

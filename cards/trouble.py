@@ -85,7 +85,7 @@ def _within(reading: Reading, code: str) -> Query:
 def _missing(reading: Reading) -> str:
     """Why the data cannot know these dates; nothing where it covers them."""
     answer, locale = reading.answer, reading.view.locale
-    known_until = answer.snapshot.as_of.date()
+    known_until = reading.known_until
     if answer.period.end <= answer.snapshot.first_day:
         return reading.words.say("empty.missing_before", day=formats.day(answer.snapshot.first_day, locale))
     if answer.period.start and answer.period.start > known_until:

@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analytics.model import Query, Row
+from analytics.model import Period, Query, Row
 from cards.drill import opened
 from cards.show import card_for
 from cards.view import Choice, Choices, Next
@@ -81,7 +82,7 @@ def test_the_rows_of_a_folded_breakdown_still_add_up_to_the_total() -> None:
 
 def test_what_cannot_be_added_up_is_cut_and_said_so() -> None:
     said = texts(CARDS["breakdown-ratios"])
-    assert "44 more rows are not shown." in said
+    assert "Not shown: 44 more." in said
     assert "Other" not in said
 
 
@@ -113,7 +114,26 @@ def test_a_warning_on_the_data_stands_on_the_card_at_every_width() -> None:
 def test_a_running_period_is_marked() -> None:
     assert "Oct – Dec 2026, to date" in texts(CARDS["metric-to-date"])
     assert "Nov\\*" in texts(CARDS["trend"])
-    assert "Nov ’26 is not complete yet." in texts(CARDS["trend"])
+    assert "Not complete: Nov ’26." in texts(CARDS["trend"])
+
+
+def test_a_step_cut_off_by_the_period_is_marked_at_both_ends() -> None:
+    asked = replace(answers.team_trend(), period=Period(date(2025, 11, 1), date(2026, 8, 1)))
+    assert "Not complete: Q4 ’25, Q3 ’26." in texts(card_for(asked, ASKED))
+
+
+def test_a_trend_of_many_groups_shows_the_largest_and_says_how_many_are_left_out() -> None:
+    some = answers.team_trend()
+    rows = [
+        Row((f"T{team}", f"2026-{month:02d}-01"), (f"Team number {team}", ""), (1_000_000 * team + month,), records=1)
+        for team in range(300)
+        for month in range(1, 11)
+    ]
+    card = card_for(replace(some, rows=tuple(rows), query=replace(some.query, grain="month")), ASKED)
+    check_card(card)
+    said = texts(card)
+    assert said.index("Team number 299") < said.index("Team number 298")
+    assert "Not shown: 288 more." in said
 
 
 def test_a_change_is_said_in_words_and_coloured_only_where_one_way_is_good() -> None:

@@ -52,6 +52,12 @@ def test_a_trend_is_drawn_as_columns_with_its_target_named() -> None:
     assert "Dec    Jan    Feb" in said
 
 
+def test_the_labels_of_many_narrow_columns_do_not_run_into_each_other() -> None:
+    axis = next(line for line in printed("trend-long", 88).splitlines() if "Nov ’26*" in line)
+    assert "Dec ’24  Mar ’25  Jun ’25" in axis
+    assert cell_len(axis) == 88
+
+
 def test_what_is_hidden_on_the_card_is_hidden_in_the_terminal() -> None:
     said = printed("breakdown", 88)
     assert "Last quarter" not in said
