@@ -17,13 +17,16 @@ _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _HEADER_BYTES = 1 << 16
 _BLOCK = 1 << 20
+_ODD_SPACES = (b"\t", b"\xc2\xa0")
+_HALF = 0xC2
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How one file lies: its header cells in order, where each declared column stands, lines the header takes.
 
-    `zone` is SQL for the time zone in which a row's plain dates are meant, wherever a moment is asked for.
+    `zone` is SQL for the time zone in which a row's plain dates are meant, wherever a moment is asked for;
+    `odd_space` whether tabs and no-break spaces have to be looked for around its cells.
     """
 
     table: Table
@@ -33,6 +36,7 @@ class Layout:
     header_lines: int
     size: int
     zone: str = "'UTC'"
+    odd_space: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +100,25 @@ def line_at(path: Path, byte: int) -> int:
     return lines + after[: len(after) - len(after.lstrip(b"\r\n"))].count(b"\n")
 
 
-def count_lines(path: Path) -> int:
-    """Physical lines, the last one counted even without a line end."""
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a look at a file's bytes tells: its physical lines, and whether it holds any space but the plain one."""
+
+    lines: int
+    odd_space: bool
+
+
+def scan(path: Path) -> Scan:
+    """Look at every byte once; the last line counts even without a line end."""
     buffer = bytearray(_BLOCK)
-    lines, last = 0, b"\n"
+    lines, odd, last = 0, False, b"\n"
     with path.open("rb", buffering=0) as file:
         while size := file.readinto(buffer):
             lines += buffer.count(b"\n", 0, size)
+            # Half of a no-break space may lie in the next block: its first byte alone is reason enough to look closer.
+            odd = odd or any(buffer.find(space, 0, size) >= 0 for space in _ODD_SPACES) or buffer[size - 1] == _HALF
             last = bytes(buffer[size - 1 : size])
-    return lines + (last != b"\n")
+    return Scan(lines + (last != b"\n"), odd)
 
 
 def _look(table: Table, path: Path) -> Layout | list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from analytics.importing.files import Layout, count_lines, line_at
+from analytics.importing.files import Layout, line_at
 
 LANDED = "raw.landed"
 """Cells c0, c1, ... as text, one row per record, in the order of the file."""
@@ -62,11 +62,6 @@ def land(connection: DuckDBPyConnection, layout: Layout, *, parallel: bool = Tru
     return read(
         connection, layout, f"CREATE OR REPLACE TABLE {LANDED} AS SELECT * FROM {source(layout, parallel=parallel)}"
     )
-
-
-def in_step(layout: Layout, rows: int) -> bool:
-    """Whether record and line run in step: no value spans lines, no line is blank."""
-    return count_lines(layout.path) == rows + layout.header_lines
 
 
 def land_in_one_piece(connection: DuckDBPyConnection, layout: Layout, problems: list[str]) -> str | list[str]:

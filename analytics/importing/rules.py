@@ -71,7 +71,7 @@ class Rule:
     says: Callable[[Column], str]
 
 
-def text_of(column: Column, raw: str) -> str:
+def text_of(column: Column, raw: str, *, odd_space: bool) -> str:
     """A cell without surrounding space; NULL when nothing is left.
 
     Looking first is cheaper than trimming, as nearly no cell has space around it, and what sorts before '!' begins with
@@ -79,8 +79,11 @@ def text_of(column: Column, raw: str) -> str:
     """
     around = f"{raw} < '!'"
     if column.type in {"text", "choice"}:
-        after = " OR ".join(f"ends_with({raw}, {space})" for space in ("' '", "chr(9)", "chr(160)"))
-        around = f"{around} OR {raw} BETWEEN chr(160) AND chr(161) OR {after}"
+        around += f" OR ends_with({raw}, ' ')"
+        if odd_space:
+            around += (
+                f" OR ends_with({raw}, chr(9)) OR ends_with({raw}, chr(160)) OR {raw} BETWEEN chr(160) AND chr(161)"
+            )
     trimmed = f"regexp_replace({raw}, '^{_SPACE}+|{_SPACE}+$', '', 'g')"
     return f"CASE WHEN {around} THEN NULLIF({trimmed}, '') ELSE {raw} END"
 

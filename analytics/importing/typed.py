@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from duckdb import DuckDBPyConnection
 
-from analytics.importing.files import Layout
-from analytics.importing.landing import LANDED, in_step, land, land_in_one_piece, read, source
+from analytics.importing.files import Layout, scan
+from analytics.importing.landing import LANDED, land, land_in_one_piece, read, source
 from analytics.importing.rules import rules_for, text_of, value_of
 from analytics.importing.staging import TYPES
 from analytics.tables import Column
@@ -17,10 +19,11 @@ def type_rows(connection: DuckDBPyConnection, layout: Layout) -> int | list[str]
     Rows read, or the problems that stop the load. Text is turned into values while it is read. Only when a value spans
     lines, or when reasons are wanted, is the file read once more, as text.
     """
-    name, file = f"raw.{layout.table.name}", [layout.path.name]
+    name, file, seen = f"raw.{layout.table.name}", [layout.path.name], scan(layout.path)
+    layout = replace(layout, odd_space=seen.odd_space)
     problems = read(connection, layout, _fill(layout, source(layout), "0::BIGINT"), file)
     line = f"rowid + {layout.header_lines + 1}"
-    if stepping := not problems and in_step(layout, _count(connection, name)):
+    if stepping := not problems and seen.lines == _count(connection, name) + layout.header_lines:
         connection.execute(f"UPDATE {name} SET line = {line}")
     else:
         found = land_in_one_piece(connection, layout, problems)
@@ -63,7 +66,9 @@ def _broken(layout: Layout) -> str:
 def _typed(layout: Layout, origin: str, line: str) -> str:
     """SQL for the cells of each row as text `t_<column>` and as value `v_<column>`."""
     present = [column for column in layout.table.columns if column.name in layout.positions]
-    texts = ", ".join(f"{text_of(c, f'c{layout.positions[c.name]}')} AS t_{c.name}" for c in present)
+    texts = ", ".join(
+        f"{text_of(c, f'c{layout.positions[c.name]}', odd_space=layout.odd_space)} AS t_{c.name}" for c in present
+    )
     values = ", ".join(f"{value_of(c, f't_{c.name}', layout.zone)} AS v_{c.name}" for c in present)
     return f"SELECT *, {values} FROM (SELECT {texts}, {line} AS line FROM {origin} AS landed)"
 

@@ -7,7 +7,7 @@ from babel.numbers import list_currencies
 from analytics.fx import FILL_DAYS
 from analytics.quality.check import Check, rows
 from analytics.quality.touched import TOUCHED
-from analytics.tables import TABLES
+from analytics.tables import TABLES, Table
 
 _ISO = ", ".join(f"'{code}'" for code in sorted(list_currencies()))
 _SPEND = "charge_type NOT IN ('tax', 'payment_method') AND status = 'final'"
@@ -24,10 +24,10 @@ AND NOT EXISTS (FROM quoted q WHERE q.currency = c.currency AND q.day = c.posted
 """
 
 
-def _unknown_currency(table: str) -> str:
+def _unknown_currency(table: Table) -> str:
     """Codes are few, rows are many: the list is held against each code once."""
-    unknown = f"SELECT currency FROM raw.{table} GROUP BY currency HAVING currency NOT IN ({_ISO})"
-    return f"SELECT line || ': ' || currency FROM raw.{table} WHERE currency IN ({unknown})"
+    unknown = f"SELECT currency FROM raw.{table.name} GROUP BY currency HAVING currency NOT IN ({_ISO})"
+    return f"SELECT {table.key[0]} || ': ' || currency FROM raw.{table.name} WHERE currency IN ({unknown})"
 
 
 _SIGN = """
@@ -78,7 +78,7 @@ CHECKS = (
     *(
         Check(
             f"currency_{table.name}", 11, f"{table.name}.csv, rows in a currency that is not in ISO 4217", "Correct the code.",
-            "E", TOUCHED[table.name], rows(_unknown_currency(table.name)),
+            "E", TOUCHED[table.name], rows(_unknown_currency(table)),
             of=table.name, allowed=0.01,
         )
         for table in TABLES.values()

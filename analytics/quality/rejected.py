@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.importing.rules import rules_for
 from analytics.quality.check import Check, rows
 from analytics.quality.touched import TOUCHED
 from analytics.tables import TABLES, Column, Reference, Table
@@ -33,6 +34,13 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
+def _breakable(table: Table) -> set[str]:
+    """The importer's rules that a row of this table can break."""
+    rejecting = any(column.reference and column.reference.missing == "quarantine" for column in table.columns)
+    cells = {rule.name for column in table.columns for rule in rules_for(table, column)}
+    return cells | {"repeated"} | ({"reference"} if rejecting else set())
+
+
 def _quarantined(table: Table, rule: _Rule) -> Check:
     check, number, rules, title, advice = rule
     listed = ", ".join(f"'{name}'" for name in rules)
@@ -58,7 +66,12 @@ def _orphans(table: Table, column: Column, parent: Reference) -> Check:
 
 
 CHECKS = (
-    *(_quarantined(table, rule) for table in TABLES.values() for rule in _RULES),
+    *(
+        _quarantined(table, rule)
+        for table in TABLES.values()
+        for rule in _RULES
+        if not _breakable(table).isdisjoint(rule[2])
+    ),
     *(
         _orphans(table, column, column.reference)
         for table in TABLES.values()

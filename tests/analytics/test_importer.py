@@ -67,7 +67,11 @@ def test_every_table_has_all_its_columns_in_the_declared_order_and_type_whatever
 
 def test_cells_get_their_type(tmp_path: Path) -> None:
     tables = company()
-    tables["workers"][0] |= {"worker_id": "1234567890123456552", "name": "  Zoë “Z” 🎨 أحمد ", "country": "NA"}
+    tables["workers"][0] |= {
+        "worker_id": "1234567890123456552",
+        "name": " \u00a0 Zoë “Z” 🎨 أحمد\t\u00a0",
+        "country": "NA",
+    }
     tables["workers"].append(tables["workers"][0] | {"worker_id": "1234567890123456553"})
     tables["jobs"][0] |= {
         "created_at": "2026-06-01T08:00:00.5+02:00",
