@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from analytics.catalogue import METRICS
 from bot.understanding.draft import Condition, Draft, Named
@@ -71,6 +72,12 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
     if mark.entries and c.near(i, 1) and cue_dimension(c, i, mark.entries):
         return 0
     d, words = c.draft, mark.text.casefold()
+    if "bands" in d.flags and mark.has("measure"):
+        return 0
+    if key == "unique_posters" and d.top:
+        d.groups.append("poster")
+        d.flags.add("posted")
+        return c.note(mark, "poster")
     if words in WEAK_WORDS and key in WEAK:
         d.weak.add(key)
     else:
@@ -130,8 +137,24 @@ def cue_dimension(c: Composer, i: int, entries: tuple[Entry, ...]) -> str:
     return ""
 
 
+def widened(c: Composer, mark: Mark, i: int) -> Mark:
+    """ "the data team": before a dimension, a word may also be a part of one of its names."""
+    after = c.at(i + 1)
+    key = after.value("dimension") if after else None
+    if not key or mark.end - mark.start != 1 or any(e.dimension == key for e in mark.entries):
+        return mark
+    names, word = c.vocabulary.names, phrase(mark.text)
+    found = [e for w in word[:1] for e in (*names.parts.get(w, ()), *names.initials.get(w, ())) if e.dimension == key]
+    seen = c.vocabulary.visible(found)
+    return replace(mark, entries=(*mark.entries, *dict.fromkeys(seen)), whole=False) if seen else mark
+
+
 def name(c: Composer, mark: Mark, i: int) -> int:
     """A name, with the word beside it that says what it is."""
+    if not mark.number and not mark.has(
+        "not", "only", "by", "which", "own", "forall", "list", "whatabout", "and", "top", "sup"
+    ):
+        mark = widened(c, mark, i)
     if not mark.entries:
         return 0
     if mark.meanings and not mark.has("filler") and not cue_dimension(c, i, mark.entries) and not _plain_name(c, mark):
@@ -236,8 +259,26 @@ def dimension(c: Composer, mark: Mark, i: int) -> int:
         return c.note(mark, key)
     if after and _names_a_cued_value(c, i, key):
         return 2
-    if before and before.has("own") and c.at(i - 1) is before and not c.by:
+    if (
+        before
+        and before.has("own")
+        and c.at(i - 1) is before
+        and not c.by
+        and not d.flags & {"which", "which dimension"}
+    ):
         return c.note(mark, key)
+    if "staffing" in mark.text.casefold():
+        d.sources.append("staffing")
+    if (
+        before
+        and c.at(i - 1) is before
+        and key in {"team", "poster", "owner", "division"}
+        and _is_place(before)
+        and not c.by
+    ):
+        d.flags.add(f"noun {key}")
+        if not d.flags & {"which", "top", "listed"} and not d.top:
+            return c.note(mark, key)
     if (
         key == "poster"
         and mark.text.casefold().endswith(" by")
@@ -267,6 +308,10 @@ def dimension(c: Composer, mark: Mark, i: int) -> int:
     if key not in {"freelancer"}:
         c.noun = "payer" if key in {"team", "division", "poster", "owner"} else c.noun
     return c.note(mark, key)
+
+
+def _is_place(mark: Mark) -> bool:
+    return mark.has("place") or any(e.dimension in {"country", "region"} for e in mark.entries)
 
 
 def _is_last(c: Composer, i: int) -> bool:
@@ -548,7 +593,7 @@ def measure(c: Composer, mark: Mark, i: int) -> int:
     if after and after.has("op") or c.near(i, -1) and c.near(i, -1).number is not None:  # type: ignore[union-attr]
         c.draft.measure = said
         return c.note(mark, said)
-    if mark.has("filler", "value", "metric", "goal"):
+    if mark.has("filler", "value", "metric", "goal") and "bands" not in c.draft.flags:
         return 0
     c.draft.measure = said
     return c.note(mark, said)
@@ -605,6 +650,13 @@ def company_wide(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     elif said == "own":
         c.draft.audience = "own"
     c.draft.flags.add(f"audience {said}")
+    before = c.near(i, -1)
+    if (
+        said == "own"
+        and mark.text.casefold().endswith("teams")
+        and (c.by or (before and before.has("which", "top", "sup", "rank")))
+    ):
+        c.draft.groups.append("team")
     return 1
 
 

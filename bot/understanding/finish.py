@@ -47,6 +47,7 @@ def finish(d: Draft, vocabulary: Vocabulary, calendar: Calendar, context: tuple[
 
 
 def _metrics(d: Draft, context: tuple[str, ...]) -> None:
+    d.weak -= {condition.metric for condition in d.conditions if condition.metric}
     strong = [key for key in d.metrics if key not in d.weak]
     speed = "speed" in d.flags or d.sup in {"fastest", "slowest"}
     if not strong and speed and (d.goal or "hires" in d.metrics):
@@ -213,8 +214,10 @@ def _compare(d: Draft) -> None:
 
 def _rest(d: Draft, context: tuple[str, ...]) -> None:
     if d.change and not d.compare and not d.rows and d.flags & {"change"} and d.action is None:
+        d.flags.add("implied compare")
         d.compare = Compare("previous_period")
     if d.action == "explain_change" and not d.compare:
+        d.flags.add("implied compare")
         d.compare = Compare("previous_period")
     if "trend" in d.flags and not d.grain and not d.compare:
         d.grain = "month"
@@ -226,7 +229,7 @@ def _rest(d: Draft, context: tuple[str, ...]) -> None:
     if d.at and not d.time and not context and d.at != "average":
         d.at = None
     if d.bands:
-        d.bands = (d.measure or _banded(d), tuple(sorted(set(d.bands[1]))))
+        d.bands = (d.measure or _banded(d), tuple(sorted({int(e) if e == int(e) else e for e in d.bands[1]})))
     elif "bands" in d.flags:
         d.unread.append("bands")
 

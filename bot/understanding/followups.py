@@ -200,13 +200,14 @@ def _shifted(period: Period, named: str) -> Period:
 
 
 def _rest(out: Draft, d: Draft) -> None:
+    before = out.compare
     if d.compare and "compared period alone" not in d.flags and "implied period" not in d.flags:
         out.compare = d.compare
         if d.compare.dimension:
             out.filters.pop(d.compare.dimension, None)
             out.groups = [key for key in out.groups if key != d.compare.dimension]
     if d.action == "explain_change":
-        out.compare = out.compare if out.compare and d.compare == Compare("previous_period") else d.compare
+        out.compare = before if before and "implied compare" in d.flags else d.compare
     _ranked(out, d)
     out.share = out.share or d.share
     out.having = d.having or out.having

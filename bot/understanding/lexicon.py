@@ -69,7 +69,7 @@ def lexicon() -> Lexicon:
     found = Lexicon()
     _add_tables(found, english["phrases"])
     _add_tables(found, {"place": _read("places")["place"]})
-    _add_catalogue(found)
+    _add_catalogue(found, frozenset(phrase(said) for said in english["catalogue"]["ignored"]))
     groups = english["groups"]
     found.marks = _patterns(patterns["mark"], groups, "value")
     found.actions = _patterns(patterns["action"], groups, "action")
@@ -79,9 +79,12 @@ def lexicon() -> Lexicon:
     found.smalltalk = re.compile(rf"(?:(?:{parts})(?: [,:;?])*(?: |$))+")
     found.ordinary = frozenset(patterns["ordinary"]["words"])
     found.misspelt = patterns["misspelt"]
+    found.words |= set(patterns["ordinary"]["targets"])
     found.words |= PERIOD_WORDS | set(MONTHS) | set(SEASONS) | set(DAYS) | set(NUMBERS) | set(ORDINALS)
     for word in sorted(found.words):
         found.by_length[len(word)].append(word)
+    every = (*found.marks, *found.actions, *found.helps, *found.refusals)
+    found.words |= {word for pattern in every for word in re.findall(r"(?<!\\)[a-z]{3,}", pattern.regex.pattern)}
     return found
 
 
@@ -96,9 +99,9 @@ def _add_tables(found: Lexicon, tables: dict[str, dict[str, list[str]]]) -> None
                 found.add(said, kind, value)
 
 
-def _add_catalogue(found: Lexicon) -> None:
+def _add_catalogue(found: Lexicon, ignored: frozenset[tuple[str, ...]]) -> None:
     """Labels, keys and synonyms of the catalogue; a phrase that the word table has already keeps its meaning there."""
-    taken = set(found.phrases)
+    taken = set(found.phrases) | ignored
     entries = [("metric", m.key, (m.label, m.key.replace("_", " "), *m.synonyms)) for m in METRICS.values()]
     entries += [
         ("dimension", d.key, (d.label, d.plural, d.key.replace("_", " "), *d.synonyms)) for d in DIMENSIONS.values()

@@ -54,7 +54,7 @@ class Names:
         for words in said | (_halves(entry.name) if entry.dimension in HALVED else set()):
             self._whole(words, entry)
         for word in {word for words in said if len(words) > 1 for word in words if word not in SMALL}:
-            if not word.isdigit():
+            if len(word) > 2 and not word.isdigit():
                 self.parts[word].append(entry)
         if entry.dimension in INITIALS and len(phrase(entry.name)) > 1:
             self._initials(entry)

@@ -169,7 +169,9 @@ _ONWARDS = re.compile(
 )
 _AFTER = re.compile(r"after ")
 _BEFORE = re.compile(r"(?:before|prior to|earlier than|preceding) (?:the )?(?:start of )?(?:the )?")
-_UNTIL = re.compile(r"(?:until|till|up to|up until|through|thru|by) (?:and including )?(?:the )?(?:end of )?(?:the )?")
+_UNTIL = re.compile(
+    r"(?:until|till|up to|up until|through|thru|by the end of|by end of) (?:and including )?(?:the )?(?:end of )?(?:the )?"
+)
 _WEEK_OF = re.compile(r"(?:the )?week (?:of|from|starting|starting on|beginning|commencing)(?: the)? ")
 _SO_FAR = re.compile(r" (?:,)?(?:so far|to date|until now|till now|up to now)(?![^ ])")
 _BARE_UNIT = re.compile(rf"(?:{KIND}{UNITS})(?![^ ])")

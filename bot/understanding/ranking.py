@@ -18,6 +18,8 @@ def settle(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) -> None:
     """Breakdown by person for "who", record lists, then order and limit."""
     _who(d, context)
     _records(d, vocabulary)
+    if not d.groups and (d.sup or d.having) and (noun := next((f for f in d.flags if f.startswith("noun ")), None)):
+        d.groups.append(noun.removeprefix("noun "))
     if not d.rows:
         _order(d, context)
 

@@ -8,6 +8,7 @@ from bot.understanding.draft import Ask, Draft, Named
 from bot.understanding.names import PERSONS, Entry
 from bot.understanding.vocabulary import Vocabulary, value_of
 
+ORGANISED = frozenset({"team", "division", "job_category", "job_family", "job_subcategory"})
 JOB_METRICS = frozenset({"jobs_posted", "unique_posters", "positions_open", "open_ageing", "fill_rate", "jobs_cancelled", "avg_time_to_hire", "proposals"})  # fmt: skip
 CONTRACT_METRICS = frozenset({"contracts", "active_contracts", "contracts_ended", "contracts_ending", "idle_contracts", "tenure_flags"})  # fmt: skip
 WORK_METRICS = frozenset({"hours", "rating", "overtime_share", "on_time_rate", "milestones_submitted", "milestones_accepted"})  # fmt: skip
@@ -33,7 +34,8 @@ def _compounds(d: Draft) -> None:
     """Two bare names side by side, one of them only a part of a name, are one name that does not exist here."""
     for first, second in zip(d.named, d.named[1:], strict=False):
         if second.place == first.place + 1 and not (first.cue or second.cue or second.joined):
-            if not (first.whole and second.whole):
+            dimensions = {e.dimension for n in (first, second) for e in n.entries}
+            if dimensions <= ORGANISED or not (first.whole and second.whole):
                 d.unread += [first.text, second.text]
 
 
@@ -70,6 +72,8 @@ def _narrowed(d: Draft, named: Named, vocabulary: Vocabulary, context: tuple[str
         entries = [e for e in entries if e.dimension == "country"] or worker
     elif named.cue:
         entries = [e for e in entries if e.dimension == named.cue]
+    if named.under and any(DIMENSIONS[e.dimension].tree for e in entries):
+        entries = [e for e in entries if DIMENSIONS[e.dimension].tree]
     if not named.cue:
         entries = _without_cue(d, named, entries, vocabulary)
     entries = _place(d, named, entries)

@@ -94,6 +94,7 @@ class Scan:
             yield from self._numbers(i)
             yield from self._names(i)
             yield from self._parts(i)
+            yield from self._initials(i)
             for end, span in spans_at(self.plain, offset, self.calendar)[:2]:
                 if end in self.ends:
                     yield PERIOD, Mark(i, self.ends[end], self._text(i, self.ends[end]), span=span)
@@ -172,6 +173,17 @@ class Scan:
             yield PART, Mark(i, i + 1, self._text(i, i + 1), entries=_unique(entries), whole=False)
         elif others := [e for e in entries if e.dimension not in PERSONS]:
             yield PART + 0.3, Mark(i, i + 1, self._text(i, i + 1), entries=_unique(others), whole=False)
+
+    def _initials(self, i: int) -> Iterator[Edge]:
+        """ "the R&D team": initials before a word for a team."""
+        for n in (1, 3):
+            following = self.words[i + n : i + n + 1]
+            if following and following[0] in {"team", "department", "division", "group", "unit", "squad", "teams"}:
+                entries = self.vocabulary.visible(
+                    self.vocabulary.names.initials.get(" ".join(self.words[i : i + n]), ())
+                )
+                if entries:
+                    yield CUED, Mark(i, i + n, self._text(i, i + n), entries=_unique(entries), whole=False)
 
     def _person_cue(self, i: int) -> bool:
         before = self.words[i - 1] if i else ""

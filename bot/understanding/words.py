@@ -13,12 +13,14 @@ _LETTERS = str.maketrans({
     "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "“": '"', "”": '"', "≥": ">=", "≤": "<=",
 })  # fmt: skip
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+SHORT = {"&": "and", "w/": "with", "w/o": "without"}
 _VOICED = {"\u3099", "\u309a"}  # a Japanese letter without its mark is another letter
 _TOKEN = re.compile(
     r"""
       (?P<date>\d{4}-\d{1,2}-\d{1,2} | \d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?!\d))
     | (?P<fiscal>fy\s?'?\d{2,4}(?:/\d{2,4})?(?![\w]))
     | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?:k|m|mn|bn)?(?![^\W_]) | \d+\.\d+(?:k|m|mn|bn)?(?![^\W_]) | \d+(?:k|m|mn|bn)?(?![^\W\d_]))
+    | (?P<short>w/o?(?![^\W_])) | (?P<counted>(?:top|bottom)(?=\d))
     | (?P<elided>(?:l|d|qu|c|j|n|s|m|jusqu)'(?=[^\W\d_]{3}))
     | (?P<possessive>'s(?![^\W_]))
     | (?P<word>c\+\+|c\#|[^\W_]+(?:'(?!s(?![^\W_]))[^\W\d_]+)*)
@@ -67,7 +69,8 @@ def tokens(text: str) -> list[Token]:
         said = match.group().replace(" ", "") if match.lastgroup == "fiscal" else match.group()
         word = said if match.lastgroup in {"possessive", "date"} else said.replace("'", "")
         raw = text[match.start() : match.end()] if same_places else match.group()
-        out.append(Token("and" if word == "&" else word, match.start(), match.end(), raw))
+        word = SHORT.get(word, "usa" if raw == "US" and not text.isupper() else word)
+        out.append(Token(word, match.start(), match.end(), raw))
     return out
 
 
