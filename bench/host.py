@@ -1,6 +1,6 @@
 """Times message turns of the stock CloudAdapter's echo and of our bot, side by side in one run.
 
-Usage: python -m bench.host [--seconds 6] [--rounds 2]. Everything runs on this machine; each part is a process of its own:
+Usage: python -m bench.host [--seconds 4] [--rounds 5]. Everything runs on this machine; each part is a process of its own:
 the bot, the outside world (keys, directory, connector), and this client. Closed loop: each client waits for the HTTP answer,
 which both bots give after their reply was accepted by the connector.
 """
@@ -147,6 +147,7 @@ def activity(client: int, service_url: str) -> dict[str, Any]:
     }
 
 
+COLUMNS = ("rate", "p50", "p99", "cpu")
 TENANT = "11111111-1111-1111-1111-111111111111"
 
 
@@ -214,18 +215,20 @@ def listens(port: int) -> bool:
 
 
 def table(timings: dict[tuple[str, int], list[Timing]]) -> None:
+    """Medians over the rounds. A ratio is the median of each round's own: what ran side by side had the same neighbours."""
     print(
         f"\n{'':12} {'clients':>7} {'turns/s':>9} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms/turn':>12} {'turns':>7}  against stock"
     )
     for clients in CLIENTS:
-        base = statistics.median(one.rate for one in timings[CONTESTANTS[0].name, clients])
+        base = timings[CONTESTANTS[0].name, clients]
         for contestant in CONTESTANTS:
-            all_of = timings[contestant.name, clients]
-            rate = statistics.median(one.rate for one in all_of)
-            p50, p99, cpu = (statistics.median(getattr(one, name) for one in all_of) for name in ("p50", "p99", "cpu"))
-            turns = sum(one.turns for one in all_of)
+            rounds = timings[contestant.name, clients]
+            rate, p50, p99, cpu = (statistics.median(getattr(one, name) for one in rounds) for name in COLUMNS)
+            faster = statistics.median(one.rate / other.rate for one, other in zip(rounds, base, strict=True))
+            cheaper = statistics.median(other.cpu / one.cpu for one, other in zip(rounds, base, strict=True))
+            turns = sum(one.turns for one in rounds)
             line = f"{contestant.name:12} {clients:7} {rate:9.1f} {p50:8.2f} {p99:8.2f} {cpu:12.2f} {turns:7}"
-            print(f"{line}  {rate / base:.1f}x")
+            print(f"{line}  {faster:.1f}x the turns, {cheaper:.1f}x less CPU")
 
 
 def heading(seconds: float, rounds: int) -> None:
@@ -249,8 +252,8 @@ def heading(seconds: float, rounds: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Times message turns, ours beside the stock adapter's.")
-    parser.add_argument("--seconds", type=float, default=6.0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     heading(given.seconds, given.rounds)
     with tempfile.TemporaryDirectory() as folder:
@@ -262,7 +265,10 @@ def main() -> None:
                     for contestant in CONTESTANTS:
                         timing = round_of(contestant, clients, world_file, given.seconds)
                         timings.setdefault((contestant.name, clients), []).append(timing)
-                        print(f"  {contestant.name}, {clients} clients: {timing.rate:.0f}/s", flush=True)
+                        busy = os.getloadavg()[0]
+                        print(
+                            f"  {contestant.name}, {clients} clients: {timing.rate:.0f}/s, load {busy:.1f}", flush=True
+                        )
         table(timings)
     print(f"load average at the end {os.getloadavg()}")
 
