@@ -70,6 +70,8 @@ def _short(labels: Sequence[str]) -> list[str]:
 
 def _room(label: str) -> int:
     """How many characters fit; characters of East Asia are nearly twice as wide."""
+    if label.isascii():
+        return LABEL
     wide = sum(east_asian_width(c) in "WF" for c in label)
     return LABEL if 2 * wide < len(label) else LABEL * 3 // 5
 

@@ -99,9 +99,13 @@ class ToggleVisibility(Element):
 
 
 def _made(kind: type[Element], **properties: Any) -> Element:
-    """An element with these properties under their JSON names; None means absent."""
-    element = kind()
-    element._data.update({key: value for key, value in properties.items() if value is not None})  # noqa: SLF001 - set_data, many at once
+    """An element with these properties under their JSON names; None means absent.
+
+    Filled past the constructor, which would look every property up one by one and forget the ones it does not know.
+    """
+    element: Element = object.__new__(kind)
+    element._data = {"type": kind.element_type}  # noqa: SLF001
+    element._data.update({key: value for key, value in properties.items() if value is not None})  # noqa: SLF001
     return element
 
 

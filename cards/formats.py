@@ -32,8 +32,7 @@ def shown(value: Number, unit: str, locale: str, currency: str = "USD") -> str:
     if unit == "money":
         return _minus(_money(value / 10 ** numbers.get_currency_precision(currency), locale, currency))
     if unit == "ratio":
-        rounded = round(value, 2 if abs(value) >= 0.1 else 3)
-        return _minus(numbers.format_percent(rounded, locale=_locale(locale), decimal_quantization=False))
+        return _percent(round(value, 2 if abs(value) >= 0.1 else 3), locale)
     if unit in {"days", "hours"}:
         return _minus(_span(round(value, 1), f"duration-{unit[:-1]}", _locale(locale)))
     return _minus(numbers.format_decimal(_rounded(value, unit), locale=_locale(locale)))
@@ -53,8 +52,7 @@ def share(part: float | None, locale: str) -> str:
     """A part of a whole in whole percent, with one decimal below one."""
     if part is None:
         return "–"
-    rounded = round(part, 2 if abs(part) >= 0.01 else 3)
-    return _minus(numbers.format_percent(rounded, locale=_locale(locale), decimal_quantization=False))
+    return _percent(round(part, 2 if abs(part) >= 0.01 else 3), locale)
 
 
 def scaled(values: list[float], unit: str, currency: str) -> tuple[list[float], str]:
@@ -117,6 +115,11 @@ def moment(at: datetime, locale: str) -> str:
     """A moment in UTC, to the minute."""
     utc = at.astimezone(UTC)
     return f"{dates.format_date(utc, 'medium', locale=_locale(locale))}, {utc:%H:%M} UTC"
+
+
+@lru_cache(_KEEP)
+def _percent(rounded: float, locale: str) -> str:
+    return _minus(numbers.format_percent(rounded, locale=_locale(locale), decimal_quantization=False))
 
 
 def _money(value: float, locale: str, currency: str) -> str:

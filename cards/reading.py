@@ -141,12 +141,19 @@ class Reading:
 
     def is_whole(self, row: Row, at: int = 0) -> bool:
         """Whether all days of a step lie in the period asked for and in the data."""
-        start, answer = self.step(row, at), self.answer
-        if start is None:
-            return True
-        known = self.known_until + timedelta(days=1)
+        return row.keys[at] not in self._cut
+
+    @cached_property
+    def _cut(self) -> frozenset[str | None]:
+        """The steps of which some days are missing."""
+        answer, grain = self.answer, self.answer.query.grain
+        time = next((at for at, column in enumerate(self.labels) if column.kind == "time"), None)
+        if time is None or grain is None:
+            return frozenset()
         first = max(answer.period.start or answer.snapshot.first_day, answer.snapshot.first_day)
-        return start >= first and step_end(start, answer.query.grain or "month") <= min(answer.period.end, known)
+        end = min(answer.period.end, self.known_until + timedelta(days=1))
+        starts = {row.keys[time]: self.step(row, time) for row in answer.rows}
+        return frozenset(key for key, day in starts.items() if day and (day < first or step_end(day, grain) > end))
 
     def step(self, row: Row, at: int = 0) -> date | None:
         """The first day of one step of a trend."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ class Words:
     language: str
     sentences: Mapping[str, str]
     names: Mapping[str, str]
-    locale: Locale
 
     def say(self, key: str, **values: object) -> str:
         """The sentence under this key with its gaps filled; KeyError where there is none."""
@@ -30,7 +29,7 @@ class Words:
 
     def count(self, key: str, number: int, shown: str) -> str:
         """The sentence for this many, in the language's own plural form; `shown` is the number as written."""
-        form = f"{key}.{self.locale.plural_form(number)}"
+        form = f"{key}.{_plural(self.language, number)}"
         return self.sentences.get(form, self.sentences[f"{key}.other"]).format(n=shown)
 
     def name(self, kind: str, key: str, english: str) -> str:
@@ -59,7 +58,12 @@ def languages_known() -> frozenset[str]:
 def _load(tag: str) -> Words:
     read = tomllib.loads((FOLDER / f"{tag}.toml").read_text(encoding="utf-8"))
     names = read.pop("names", {})
-    return Words(tag, _flat(read), _flat(names), Locale.parse(tag))
+    return Words(tag, _flat(read), _flat(names))
+
+
+@lru_cache(4096)
+def _plural(language: str, number: int) -> str:
+    return str(Locale.parse(language).plural_form(number))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

@@ -15,7 +15,7 @@ from cards.help import help_card, welcome_card
 from cards.show import card_for
 from cards.trouble import error_card, refusal_card, unclear_card
 from cards.view import Next, View
-from tests.cards import answers
+from tests.cards import answers, hard
 
 Card = dict[str, Any]
 
@@ -24,24 +24,24 @@ ANSWERS: Mapping[str, Callable[[], Answer]] = {
     "metric-to-date": answers.spend,
     "metric-no-number": answers.no_number,
     "metric-several": answers.several,
-    "metric-totals": answers.totals,
+    "metric-totals": hard.totals,
     "breakdown": answers.breakdown,
     "breakdown-change": answers.teams,
     "breakdown-people": answers.posters,
-    "breakdown-many": answers.many,
-    "breakdown-ratios": answers.many_ratios,
-    "breakdown-withheld": answers.withheld,
-    "breakdown-bands": answers.bands,
-    "breakdown-long": answers.long_names,
+    "breakdown-many": hard.many,
+    "breakdown-ratios": hard.many_ratios,
+    "breakdown-withheld": hard.withheld,
+    "breakdown-bands": hard.bands,
+    "breakdown-long": hard.long_names,
     "trend": answers.trend,
     "trend-long": answers.spend_trend,
     "trend-teams": answers.team_trend,
     "compare": answers.compare,
     "compare-months": answers.compare_months,
     "compare-categories": answers.compare_teams,
-    "list": answers.listing,
-    "empty": answers.empty,
-    "empty-missing": lambda: answers.empty(missing=True),
+    "list": hard.listing,
+    "empty": hard.empty,
+    "empty-missing": lambda: hard.empty(missing=True),
 }
 
 EXAMPLES = (

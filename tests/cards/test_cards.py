@@ -14,7 +14,7 @@ from cards.drill import opened
 from cards.show import card_for
 from cards.view import Choice, Choices, Next
 from cards.words import languages
-from tests.cards import answers
+from tests.cards import answers, hard
 from tests.cards.cases import ANSWERS, ASKED, all_cards
 from tests.cards.validate import check_card, of_type, shown_texts
 
@@ -52,16 +52,16 @@ def test_every_card_keeps_every_rule_in_every_language(language: str) -> None:
         check_card(card)
 
 
-@pytest.mark.parametrize("language", answers.LONG)
+@pytest.mark.parametrize("language", hard.LONG)
 def test_the_longest_names_of_every_language_stay_inside_the_rules(language: str) -> None:
-    card = card_for(answers.long_names(language), replace(ASKED, language=language, locale=LOCALES[language]))
+    card = card_for(hard.long_names(language), replace(ASKED, language=language, locale=LOCALES[language]))
     check_card(card)
-    assert answers.LONG[language][0].replace("_", "\\_") in texts(card)
+    assert hard.LONG[language][0].replace("_", "\\_") in texts(card)
 
 
 def test_a_card_of_six_hundred_long_named_teams_stays_inside_the_size_budget() -> None:
-    answer = answers.many()
-    name = answers.LONG["ja"][0] * 2
+    answer = hard.many()
+    name = hard.LONG["ja"][0] * 2
     rows = tuple(
         Row(row.keys, (f"{name}{at}",), row.values, records=row.records) for at, row in enumerate(answer.rows[:-1])
     )

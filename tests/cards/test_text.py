@@ -10,7 +10,7 @@ from cards.show import card_for
 from cards.text import clean, esc, plain
 from cards.trouble import error_card, refusal_card, unclear_card
 from cards.view import Choice, Choices, Next
-from tests.cards import answers
+from tests.cards import hard
 from tests.cards.cases import ASKED, AT, EXAMPLES
 from tests.cards.validate import check_card, shown_texts
 
@@ -65,7 +65,7 @@ def test_a_hostile_name_is_only_ever_text_on_every_card(name: str) -> None:
         next=(Next(name, EXAMPLES[0].query, name),),
     )
     asks = (Next(name, EXAMPLES[0].query, name),)
-    check_card(card_for(answers.hostile(name), view))
+    check_card(card_for(hard.hostile(name), view))
     check_card(welcome_card(view, asks, name))
     check_card(help_card(view, asks))
     check_card(unclear_card(view, asks, name))
@@ -75,7 +75,7 @@ def test_a_hostile_name_is_only_ever_text_on_every_card(name: str) -> None:
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_what_is_shown_can_still_be_read(name: str) -> None:
-    card = card_for(answers.hostile(name), ASKED)
+    card = card_for(hard.hostile(name), ASKED)
     words = [word for word in re.findall(r"[^\W_]+", clean(name)) if len(word) < 40]
     read = "\n".join(shown_texts(card))
     assert all(word in read for word in words)

@@ -5,6 +5,7 @@ import string
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from analytics.catalogue import DIMENSIONS, METRICS
 from cards import words as module
@@ -29,7 +30,9 @@ def test_every_language_has_every_sentence(language: str) -> None:
 @pytest.mark.parametrize("language", languages())
 def test_every_plural_form_is_one_the_language_has(language: str) -> None:
     w = words(language)
-    assert {key.rsplit(".", 1)[1] for key in w.sentences if PLURAL.match(key)} <= set(w.locale.plural_form.tags)
+    assert {key.rsplit(".", 1)[1] for key in w.sentences if PLURAL.match(key)} <= set(
+        Locale.parse(language).plural_form.tags
+    )
 
 
 @pytest.mark.parametrize("language", OTHERS)

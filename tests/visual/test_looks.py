@@ -10,7 +10,7 @@ import pytest
 
 from cards.show import card_for
 from cards.text import clean
-from tests.cards import answers
+from tests.cards import hard
 from tests.cards.cases import ASKED, all_cards
 from tests.cards.test_cards import LOCALES
 from tests.cards.test_text import CORPUS
@@ -72,10 +72,10 @@ def test_every_card_holds_in_every_light_and_width(drawing: Studio, name: str, l
     assert [said for said in visible(CARDS[name]["body"]) if folded(said) not in read] == []
 
 
-@pytest.mark.parametrize("language", answers.LONG)
+@pytest.mark.parametrize("language", hard.LONG)
 @pytest.mark.parametrize("width", [600, 320])
 def test_long_names_hold_in_every_language(drawing: Studio, language: str, width: int) -> None:
-    card = card_for(answers.long_names(language), replace(ASKED, language=language, locale=LOCALES[language]))
+    card = card_for(hard.long_names(language), replace(ASKED, language=language, locale=LOCALES[language]))
     check(drawing.draw(card, Look(width=width)))
     drawing.shoot(PICTURES / f"long-{language}-{width}.png")
 
@@ -90,7 +90,7 @@ def test_cards_hold_in_every_language_on_a_phone(drawing: Studio, language: str,
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_a_hostile_name_is_drawn_as_text(drawing: Studio, name: str) -> None:
-    seen = drawing.draw(card_for(answers.hostile(name), ASKED), Look())
+    seen = drawing.draw(card_for(hard.hostile(name), ASKED), Look())
     check(seen)
     words = [word for word in clean(name).split() if word.isalnum() and len(word) < 30]
     assert all(word in seen["text"] for word in words)
