@@ -8,11 +8,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
-from analytics import periods, privacy, rows
+from analytics import privacy, rows, unknown
 from analytics.bind import Calendar, shape_of, values_of
 from analytics.compile import Shape, compile_details, compile_shape
 from analytics.errors import DataError
@@ -114,7 +115,7 @@ class Engine:
             with self._in_time(lease):
                 return list_records(lease, query, scope, version.members, version.calendar, today)
         reporting, first_day = lease.snapshot.reporting, lease.snapshot.first_day
-        plan = resolve(query, scope, version.members, reporting, first_day, today)
+        plan = resolve(query, scope, version.members, reporting, first_day, today, version.calendar.as_of)
         shape = shape_of(plan, reporting)
         compiled = compile_shape(shape)
         values = values_of(plan, compiled.names, version.calendar)
@@ -122,8 +123,11 @@ class Engine:
             raw = lease.cursor.execute(compiled.sql, values).fetchall()
             details = _details(lease, plan, shape, version.calendar)
         eras = rows.read(raw, compiled, plan.metrics, people=scope.detail == "groups")
-        eras, notes = _withhold_unknown(plan, eras, version.calendar)
-        shown, total, more = rows.build(plan, eras, version.members, reporting, version.calendar.as_of)
+        eras, notes = unknown.withhold(plan, eras, version.calendar)
+        parted = _is_part(plan)
+        if parted:
+            eras = rows.parted(eras, self._whole(lease, plan, version))
+        shown, total, more = rows.build(plan, eras, version.members, reporting, version.calendar.as_of, parted=parted)
         answer = Answer(
             query=plan.query,
             columns=rows.columns(plan, share=rows.wants_share(plan, eras)),
@@ -146,6 +150,14 @@ class Engine:
         )
         return privacy.protect(answer, eras)
 
+    def _whole(self, lease: Lease, plan: Plan, version: Version) -> rows.Eras:
+        """What a part is a share of: the same numbers without the filters."""
+        whole = replace(plan, query=replace(plan.query, filters=()))
+        compiled = compile_shape(shape_of(whole, lease.snapshot.reporting))
+        with self._in_time(lease):
+            raw = lease.cursor.execute(compiled.sql, values_of(whole, compiled.names, version.calendar)).fetchall()
+        return rows.read(raw, compiled, plan.metrics, people=plan.scope.detail == "groups")
+
     @contextmanager
     def _in_time(self, lease: Lease) -> Iterator[None]:
         """Interrupt the query on this lease when its time is over; DataError says so."""
@@ -165,7 +177,9 @@ class Engine:
         if known:
             return known
         snapshots = tuple(d for (d,) in lease.cursor.execute("SELECT as_of FROM snapshot_day ORDER BY 1").fetchall())
-        calendar = Calendar(lease.snapshot.reporting, lease.snapshot.as_of.date(), snapshots)
+        reporting = lease.snapshot.reporting
+        as_of = lease.snapshot.as_of.astimezone(ZoneInfo(reporting.timezone)).date()
+        calendar = Calendar(reporting, as_of, snapshots)
         platforms: dict[str, tuple[str, ...]] = {}
         for platform, source in lease.cursor.execute("SELECT platform, source FROM platform ORDER BY 1").fetchall():
             platforms[source] = (*platforms.get(source, ()), platform)
@@ -194,6 +208,11 @@ def _platforms(plan: Plan, version: Version) -> tuple[str, ...]:
     return tuple(p for source in ("freelance", "staffing") if source in kept for p in version.platforms.get(source, ()))
 
 
+def _is_part(plan: Plan) -> bool:
+    """Whether a share was asked of what the filters leave, there being no groups to be shares of it."""
+    return plan.query.as_share and bool(plan.query.filters) and not (plan.group_by or plan.bands)
+
+
 def _details(lease: Lease, plan: Plan, shape: Shape, calendar: Calendar) -> tuple[Figure, ...]:
     """Median, slowest tenth and the like, for one plain number whose people may be told apart."""
     metric = plan.metrics[0]
@@ -203,19 +222,3 @@ def _details(lease: Lease, plan: Plan, shape: Shape, calendar: Calendar) -> tupl
     compiled = compile_details(shape)
     found = lease.cursor.execute(compiled.sql, values_of(plan, compiled.names, calendar)).fetchall()[0]
     return tuple(Figure(key, value, unit) for (key, _, unit), value in zip(metric.facts, found, strict=True))
-
-
-def _withhold_unknown(plan: Plan, eras: rows.Eras, calendar: Calendar) -> tuple[rows.Eras, list[str]]:
-    """No number where month-end counts are missing inside the period: an average over what is left would mislead."""
-    known = periods.known_part(plan.period, calendar.as_of)
-    needed = [d for d in periods.month_ends(known) if d <= calendar.as_of]
-    missing = [d for d in needed if d not in set(calendar.snapshot_days)]
-    if not calendar.snapshot_days:
-        missing = missing or [known.end - timedelta(days=1)]
-    blind = [i for i, m in enumerate(plan.metrics) if any(p.fact == "headcount" for p in m.parts)]
-    if not missing or not blind:
-        return eras, []
-    emptied = rows.blanked(eras, blind)
-    months = ", ".join(f"{d:%b %Y}" for d in missing[:3]) + (" and others" if len(missing) > 3 else "")
-    labels = ", ".join(plan.metrics[i].label for i in blind)
-    return emptied, [f"{labels}: no number, because the headcount of {months} is missing."]

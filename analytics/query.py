@@ -109,6 +109,8 @@ def _plain(number: float) -> int | float:
 
 
 def _filter(dimension: str, value: Any) -> Filter:
+    if value == []:
+        raise QuestionError(f'The filter on "{dimension}" is empty; leave it out to mean everything.')
     if isinstance(value, list):
         return Filter(dimension, include=_values(value, dimension))
     said = _object(value, f"filters.{dimension}")
@@ -119,7 +121,7 @@ def _filter(dimension: str, value: Any) -> Filter:
             raise QuestionError(
                 f'The filter on "{dimension}" takes a list, "in", "not", "under" or bounds, not "{key}".'
             )
-    if not said:
+    if not any(said.values()):
         raise QuestionError(f'The filter on "{dimension}" is empty; leave it out to mean everything.')
     parts = {key: _values(said.get(key, []), dimension) for key in ("in", "not", "under")}
     return Filter(dimension, include=parts["in"], exclude=parts["not"], under=parts["under"])
@@ -201,7 +203,10 @@ def _text(said: Any, where: str) -> str:
 
 
 def _texts(said: Any, where: str) -> tuple[str, ...]:
-    return tuple(_text(s, where) for s in _list(said, where))
+    found = tuple(_text(s, where) for s in _list(said, where))
+    if len(set(found)) < len(found):
+        raise QuestionError(f"{where} names something twice.")
+    return found
 
 
 def _list(said: Any, where: str) -> list[Any]:

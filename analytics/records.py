@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from analytics.compile import RecordShape, compile_records
 from analytics.compile.records import RECORDS
 from analytics.errors import QuestionError
 from analytics.model import Answer, Column, Period, Query, Row, Scope
+from analytics.query import to_json
 from analytics.resolve import resolve_filters
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ OLDEST_FIRST = {
 def list_records(lease: Lease, query: Query, scope: Scope, members: Members, calendar: Calendar, today: date) -> Answer:
     """An Answer whose rows are records; `more` says how many the limit left out. Raises QuestionError as `resolve`."""
     kind = query.rows or "job"
+    _check(query)
     filters = resolve_filters(query.filters, members)
     for wanted in filters:
         fact = FACTS[kind]
@@ -53,7 +56,7 @@ def list_records(lease: Lease, query: Query, scope: Scope, members: Members, cal
     given = {
         "from": period.start,
         "to": period.end,
-        "day": min(period.end - timedelta(days=1), calendar.as_of),
+        "day": periods.known_part(period, calendar.as_of).end - timedelta(days=1),
         "limit": limit,
         "offset": 0,
     }
@@ -65,6 +68,13 @@ def list_records(lease: Lease, query: Query, scope: Scope, members: Members, cal
         rows=tuple(_row(kind, one, members) for one in raw), total=None, records=every, period=period, compared=None,
         snapshot=lease.snapshot, currency=calendar.reporting.currency, scope=scope, more=max(every - len(raw), 0), sql=compiled.sql,
     )  # fmt: skip
+
+
+def _check(query: Query) -> None:
+    """A list takes filters, a period, an order and a limit; whatever else was asked for would be lost."""
+    plain = Query((), rows=query.rows, filters=query.filters, time=query.time, order=query.order, limit=query.limit)
+    if replace(query, metrics=()) != plain:
+        raise QuestionError("A list of records takes filters, time, order and limit, nothing else.", to_json(plain))
 
 
 def _period(query: Query, kind: str, today: date, calendar: Calendar) -> tuple[Period, bool]:

@@ -35,7 +35,9 @@ class Plan:
     fiscal: int = 1
 
 
-def resolve(query: Query, scope: Scope, members: Members, reporting: Reporting, first_day: date, today: date) -> Plan:
+def resolve(
+    query: Query, scope: Scope, members: Members, reporting: Reporting, first_day: date, today: date, as_of: date
+) -> Plan:
     """The plan of a query about metrics. Raises UnknownName or QuestionError (with the nearest legal query)."""
     metrics = tuple(metric(key) for key in query.metrics)
     query = _compare_as_groups(replace(query, filters=resolve_filters(query.filters, members)), members)
@@ -45,7 +47,8 @@ def resolve(query: Query, scope: Scope, members: Members, reporting: Reporting, 
     _check_rest(query, metrics)
     period = _period(query, metrics, reporting, first_day, today)
     bands = _bands(query, metrics)
-    compared = _compared(query, period, reporting, today)
+    compared = _compared(query, period, reporting, min(today, as_of))
+    _check_order(query, compared)
     sources = tuple(_source(query, m) for m in metrics)
     notes, fiscal = tuple(_notes(query, metrics)), reporting.fiscal_year_start_month
     return Plan(query, metrics, sources, group_by, period, compared, bands, scope, notes, today, fiscal)
@@ -134,13 +137,29 @@ def _check_rest(query: Query, metrics: tuple[Metric, ...]) -> None:
     _check_at(query, metrics)
     for having in query.having:
         if having.metric not in query.metrics:
-            raise QuestionError(f'A threshold needs its metric among the metrics asked: "{having.metric}" is not.')
-    if query.basis and not any(query.basis in {"posted", *dict(m.bases)} for m in metrics):
-        raise QuestionError(f"{metrics[0].label} has no other date to count by.", to_json(replace(query, basis=None)))
-    known = {key for m in query.metrics for key in (m, f"{m}_change")} | {*query.group_by, query.grain}
+            kept = tuple(h for h in query.having if h.metric in query.metrics)
+            raise QuestionError(
+                f'A threshold needs its metric among the metrics asked: "{having.metric}" is not.',
+                to_json(replace(query, having=kept)),
+            )
+    fixed = next((m for m in metrics if query.basis and query.basis not in {"posted", *dict(m.bases)}), None)
+    if fixed:
+        raise QuestionError(f'{fixed.label} cannot be counted by "{query.basis}".', to_json(replace(query, basis=None)))
+    ratio = next((m for m in metrics if not m.additive and m.unit != "count"), None)
+    if query.as_share and ratio:
+        raise QuestionError(f"{ratio.label} has no parts to take shares of.", to_json(replace(query, as_share=False)))
+
+
+def _check_order(query: Query, compared: Period | None) -> None:
+    changes = {f"{m}_change" for m in query.metrics} if compared else set()
+    bands = {query.bands.dimension} if query.bands else set()
+    known = {*query.metrics, *query.group_by, query.grain} | changes | bands
     for key, _ in query.order:
         if key not in known:
-            raise QuestionError(f'Cannot order by "{key}": it is not part of the question.')
+            kept = tuple(pair for pair in query.order if pair[0] in known)
+            raise QuestionError(
+                f'Cannot order by "{key}": it is not part of the question.', to_json(replace(query, order=kept))
+            )
 
 
 def _check_at(query: Query, metrics: tuple[Metric, ...]) -> None:
@@ -164,14 +183,15 @@ def _period(query: Query, metrics: tuple[Metric, ...], reporting: Reporting, fir
     return Period(asked.start or min(first_day, asked.end - timedelta(days=1)), asked.end)
 
 
-def _compared(query: Query, period: Period, reporting: Reporting, today: date) -> Period | None:
+def _compared(query: Query, period: Period, reporting: Reporting, known: date) -> Period | None:
+    """The period to hold it against: of one that is not over, the part that has elapsed as far as the data knows."""
     if not query.compare:
         return None
-    yesterday = today - timedelta(days=1)
+    elapsed = max(known, period.start or known)
     if query.compare.to == "previous_period":
-        return periods.previous(period, max(yesterday, period.start or yesterday), reporting.fiscal_year_start_month)
+        return periods.previous(period, elapsed, reporting.fiscal_year_start_month)
     if query.compare.to == "previous_year":
-        return periods.year_before(period, max(yesterday, period.start or yesterday))
+        return periods.year_before(period, elapsed)
     return query.compare.period
 
 
@@ -182,7 +202,10 @@ def _bands(query: Query, metrics: tuple[Metric, ...]) -> Bands | None:
                 f'There are no bands of "{query.bands.dimension}".{did_you_mean(query.bands.dimension, MEASURES)}'
             )
         if not all(supports(p, query.bands.dimension) for _, p in _own_parts(metrics)):
-            raise QuestionError(f"{metrics[0].label} cannot be put into bands of {query.bands.dimension}.")
+            raise QuestionError(
+                f"{metrics[0].label} cannot be put into bands of {query.bands.dimension}.",
+                to_json(replace(query, bands=None)),
+            )
         return query.bands if query.bands.edges else Bands(query.bands.dimension, MEASURES[query.bands.dimension].edges)
     plain = not (query.group_by or query.grain or query.compare or query.having)
     if plain and query.metrics == ("open_ageing",):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -58,8 +58,8 @@ def read(raw: list[tuple[Any, ...]], compiled: Compiled, metrics: tuple[Metric, 
 
 
 def nothing(metrics: tuple[Metric, ...]) -> Values:
-    """The values of no rows: zero for what adds up, no number for the rest."""
-    return tuple(0 if m.additive else None for m in metrics)
+    """The values of no rows: zero for what adds up or counts, no number for the rest."""
+    return tuple(0 if m.additive or m.unit == "count" else None for m in metrics)
 
 
 def _estimated(given: tuple[Any, ...], metrics: tuple[Metric, ...]) -> Values:
@@ -96,10 +96,10 @@ def wants_share(plan: Plan, eras: Eras) -> bool:
 
 
 def build(
-    plan: Plan, eras: Eras, members: Members, reporting: Reporting, as_of: date
+    plan: Plan, eras: Eras, members: Members, reporting: Reporting, as_of: date, *, parted: bool = False
 ) -> tuple[tuple[Row, ...], Row | None, int]:
-    """Rows in order, the total, and how many rows the limit left out."""
-    finish = _finisher(plan, eras, share=wants_share(plan, eras))
+    """Rows in order, the total, and how many rows the limit left out. `parted`: the values are shares already."""
+    finish = _finisher(plan, eras, share=wants_share(plan, eras), as_share=plan.query.as_share and not parted)
     then = eras.total_then[1] if eras.total_then else None
     total = Row((), ("Total",), finish(eras.total[1], then), "value", eras.total[2])
     if not (plan.group_by or plan.query.grain or plan.bands):
@@ -143,15 +143,35 @@ def _rows(
     return out
 
 
-def _finisher(plan: Plan, eras: Eras, *, share: bool) -> Callable[[Values, Values | None], Values]:
+def parted(eras: Eras, whole: Eras) -> Eras:
+    """Every number as a part of the one that stands at the same place of the whole."""
+
+    def parts(groups: list[Group], wholes: list[Group]) -> list[Group]:
+        of = {keys: values for keys, values, _, _ in wholes}
+        return [(k, _parts(v, of[k]) if k in of else (None,) * len(v), n, people) for k, v, n, people in groups]
+
+    then = parts([eras.total_then], [whole.total_then]) if eras.total_then and whole.total_then else [None]
+    total = (eras.total[0], _parts(eras.total[1], whole.total[1]), *eras.total[2:])
+    return Eras(parts(eras.now, whole.now), parts(eras.then, whole.then), total, then[0])
+
+
+def _wholes(groups: list[Group], total: Values) -> Values:
+    """What shares are taken of; nothing where a part is negative, for then the parts are no shares."""
+    return tuple(None if any((g[1][i] or 0) < 0 for g in groups) else whole for i, whole in enumerate(total))
+
+
+def _finisher(plan: Plan, eras: Eras, *, share: bool, as_share: bool) -> Callable[[Values, Values | None], Values]:
     """How plain values become the values of a row: compared and changed, as a share, or as they are."""
     whole, whole_then = eras.total[1], eras.total_then[1] if eras.total_then else None
+    if as_share:
+        whole = _wholes(eras.now, whole)
+        whole_then = _wholes(eras.then, whole_then) if whole_then else None
     if plan.compared:
         zero = nothing(plan.metrics)
 
         def compared(values: Values, then: Values | None) -> Values:
             before = zero if then is None else then
-            if plan.query.as_share:
+            if as_share:
                 values, before = _parts(values, whole), _parts(before, whole_then or zero)
             out: list[Number] = []
             for a, b in zip(values, before, strict=True):
@@ -159,7 +179,7 @@ def _finisher(plan: Plan, eras: Eras, *, share: bool) -> Callable[[Values, Value
             return tuple(out) + (_parts(values[:1], whole[:1]) if share else ())
 
         return compared
-    if plan.query.as_share:
+    if as_share:
         return lambda values, _: _parts(values, whole)
     if share:
         of = whole[0]
@@ -185,8 +205,8 @@ def _tables(plan: Plan, members: Members, reporting: Reporting) -> list[Callable
     """One function from key to label for each key."""
     out: list[Callable[[Any], str]] = [members.labels(key).__getitem__ for key in plan.group_by]
     if plan.bands:
-        edges = plan.bands.edges
-        out.append(lambda index: band_label(edges, None if index is None else int(index)))
+        edges, days = plan.bands.edges, MEASURES[plan.bands.dimension].unit == "days"
+        out.append(lambda index: band_label(edges, None if index is None else int(index), whole=days))
     if plan.query.grain:
         grain, known = plan.query.grain, dict[str, str]()
 
@@ -199,12 +219,16 @@ def _tables(plan: Plan, members: Members, reporting: Reporting) -> list[Callable
     return out
 
 
-def band_label(edges: tuple[float, ...], index: int | None) -> str:
-    """The band's range as people write it: "0 to under 7", ..., "90 or more"."""
+def band_label(edges: tuple[float, ...], index: int | None, *, whole: bool) -> str:
+    """The band's range as people write it: "0–7", "8–14", ">90" in whole numbers, "≤25", ">25–50" else."""
     if index is None:
         return "Unknown"
-    low = 0 if index == 0 else edges[index - 1]
-    return f"{low:g} or more" if index == len(edges) else f"{low:g} to under {edges[index]:g}"
+    if index == len(edges):
+        return f">{edges[-1]:g}"
+    high = f"{edges[index]:g}"
+    if not whole:
+        return f">{edges[index - 1]:g}–{high}" if index else f"≤{high}"
+    return f"{edges[index - 1] + 1:g}–{high}" if index else f"0–{high}"
 
 
 def bucket_label(first: date, grain: str, reporting: Reporting) -> str:
@@ -237,7 +261,8 @@ def _kept(row: Row, plan: Plan, currency: str) -> bool:
         value = row.values[value_index(plan, having.metric)]
         metric = next(m for m in plan.metrics if m.key == having.metric)
         scale = 10 ** decimals(currency) if metric.unit == "money" and not plan.query.as_share else 1
-        if value is None or not OPS[having.op](value, having.value * scale):
+        # A sum in major units times its scale is not quite whole as a float.
+        if value is None or not OPS[having.op](value, round(having.value * scale, 6)):
             return False
     return True
 
@@ -280,11 +305,14 @@ def _sorted(rows: list[Row], plan: Plan, key: str, *, descending: bool) -> list[
 def _limited(rows: list[Row], plan: Plan) -> tuple[list[Row], int]:
     """The first n members and every tie with the n-th."""
     limit = plan.query.limit
+    ranked = bool(plan.query.order) or not (plan.query.grain or plan.bands)
     if limit:
         # A ranking is among members; what could not be mapped is no member, and the total still holds it.
         rows = [r for r in rows if r.kind == "value"]
     if not limit or len(rows) <= limit:
         return rows, 0
+    if not ranked:
+        return rows[:limit], len(rows) - limit
     key = plan.query.order[0][0] if plan.query.order else plan.metrics[0].key
     try:
         at = value_index(plan, key)
@@ -300,13 +328,3 @@ def _limited(rows: list[Row], plan: Plan) -> tuple[list[Row], int]:
 def is_partial(plan: Plan, as_of: date) -> bool:
     """Whether the period reaches past what the data can know."""
     return plan.period.end > as_of + timedelta(days=1)
-
-
-def blanked(eras: Eras, blind: list[int]) -> Eras:
-    """The same without the numbers of these metrics."""
-
-    def blank(group: Group) -> Group:
-        keys, values, records, people = group
-        return keys, tuple(None if i in blind else v for i, v in enumerate(values)), records, people
-
-    return replace(eras, now=[blank(group) for group in eras.now], total=blank(eras.total))

@@ -124,18 +124,19 @@ def _finish(query: exp.Query, shape: Shape, slots: dict[str, tuple[int, ...]]) -
         if metric.survival:
             values += [f"r.v{slot} AS l{slot}" for slot in slots[key]]
         else:
-            values.append(_final(_formula(metric, slots[key]), metric).as_(f"m{i}"))
+            values.append(_final(_formula(metric, slots[key]), metric, averaged=shape.at == "average").as_(f"m{i}"))
     keys = [f"CAST(r.{key} AS TEXT) AS {key}" if key in {"bucket", "band"} else f"r.{key}" for key in _keys(shape)]
     tail = ["r.n", *(["r.people"] if shape.distinct else [])]
     return pick("r.era", "r.g", *keys, *values, *tail).from_(query.subquery("r"))
 
 
-def _final(value: exp.Expr, metric: Metric) -> exp.Expr:
-    """What adds up is nothing where there are no rows, and whole where it is money or a count."""
-    if not metric.additive:
+def _final(value: exp.Expr, metric: Metric, *, averaged: bool) -> exp.Expr:
+    """What adds up or counts is nothing where there are no rows, and whole where it is no average."""
+    if not metric.additive and metric.unit != "count":
         return value
     known = exp.Coalesce(this=value, expressions=[exp.Literal.number(0)])
-    return exp.cast(exp.Round(this=known), "BIGINT") if metric.unit in {"money", "count"} else known
+    whole = metric.unit in {"money", "count"} and not averaged
+    return exp.cast(exp.Round(this=known), "BIGINT") if whole else known
 
 
 def _formula(metric: Metric, slots: tuple[int, ...]) -> exp.Expr:

@@ -112,7 +112,7 @@ def _owned_on(rows: str, day: str) -> str:
 
 
 # The country of a contract is that of its first team; a team that took it over pays from where it sits itself.
-COUNTRY = "coalesce(CASE WHEN t.team <> c.team THEN t.country END, c.country, t.country)"
+COUNTRY = "coalesce(CASE WHEN t.team IS DISTINCT FROM c.team THEN t.country END, c.country, t.country)"
 
 
 def _charges(reporting: Reporting) -> str:

@@ -231,7 +231,7 @@ class Reader:
         return Job(
             str(row["job_id"]), by, status, created, published, moment(row, "approved_at"), closed,
             self.books.local(created) or date.min, on if status != "draft" else None, self.books.local(moment(row, "approved_at")),
-            self.books.local(closed if status != "filled" else over), int(row["positions"]), flag(row, "keep_open"),
+            self.books.local(over if status == "filled" and not flag(row, "keep_open") else closed), int(row["positions"]), flag(row, "keep_open"),
         )  # fmt: skip
 
     def contract(self, row: Mapping[str, Any]) -> Contract:

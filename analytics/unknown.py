@@ -1,0 +1,69 @@
+"""No number where the month-end counts it rests on are missing: an average over what is left would mislead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from analytics import periods
+from analytics.model import Period
+
+if TYPE_CHECKING:
+    from analytics.bind import Calendar
+    from analytics.catalogue import Metric
+    from analytics.resolve import Plan
+    from analytics.rows import Eras, Group
+
+
+def withhold(plan: Plan, eras: Eras, calendar: Calendar) -> tuple[Eras, list[str]]:
+    """The answer without the numbers that nobody can know, and a sentence that says which months are missing."""
+    rests = {i: _averaged(m, plan) for i, m in enumerate(plan.metrics) if any(p.fact == "headcount" for p in m.parts)}
+    if not rests:
+        return eras, []
+    missing: set[date] = set()
+
+    def shown(group: Group, span: Period) -> Group:
+        keys, values, records, people = group
+        lost = {i: _missing(_bucket(plan, keys, span), calendar, average=a) for i, a in rests.items()}
+        missing.update(day for days in lost.values() for day in days)
+        return keys, tuple(None if lost.get(i) else v for i, v in enumerate(values)), records, people
+
+    now, then = periods.known_part(plan.period, calendar.as_of), plan.compared or plan.period
+    left = replace(
+        eras,
+        now=[shown(group, now) for group in eras.now],
+        then=[shown(group, then) for group in eras.then],
+        total=shown(eras.total, now),
+        total_then=shown(eras.total_then, then) if eras.total_then else None,
+    )
+    return left, [_says(plan, rests, sorted(missing))] if missing else []
+
+
+def _averaged(metric: Metric, plan: Plan) -> bool:
+    """Whether every month end of a span counts, or only its last."""
+    at = {plan.query.at or p.at if p.at == metric.at else p.at for p in metric.parts if p.fact == "headcount"}
+    return "average" in at
+
+
+def _bucket(plan: Plan, keys: tuple[str | None, ...], span: Period) -> Period:
+    """The part of a span that a group stands for."""
+    if not (plan.query.grain and keys and keys[-1]):
+        return span
+    whole = periods.unit(date.fromisoformat(keys[-1]), plan.query.grain, plan.fiscal)
+    start = max(whole.start or whole.end, span.start or whole.end)
+    return Period(start, max(min(whole.end, span.end), start + timedelta(days=1)))
+
+
+def _missing(span: Period, calendar: Calendar, *, average: bool) -> list[date]:
+    needed = [day for day in periods.month_ends(span) if day <= calendar.as_of]
+    known = calendar.snapshot_days
+    if not known or known[0] >= span.end:
+        return needed or [span.end - timedelta(days=1)]
+    return [day for day in (needed if average else needed[-1:]) if day not in known]
+
+
+def _says(plan: Plan, rests: dict[int, bool], missing: list[date]) -> str:
+    months = ", ".join(f"{day:%b %Y}" for day in missing[:3]) + (" and others" if len(missing) > 3 else "")
+    labels = ", ".join(plan.metrics[i].label for i in rests)
+    return f"{labels}: no number, because the headcount of {months} is missing."
