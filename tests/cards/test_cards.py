@@ -49,7 +49,7 @@ def test_there_is_no_snapshot_without_a_card() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_every_card_keeps_every_rule_in_every_language(language: str) -> None:
     for card in all_cards(replace(ASKED, language=language, locale=LOCALES[language])).values():
-        check_card(card)
+        check_card(card, schema=False)
 
 
 @pytest.mark.parametrize("language", hard.LONG)

@@ -66,11 +66,11 @@ def test_a_hostile_name_is_only_ever_text_on_every_card(name: str) -> None:
     )
     asks = (Next(name, EXAMPLES[0].query, name),)
     check_card(card_for(hard.hostile(name), view))
-    check_card(welcome_card(view, asks, name))
-    check_card(help_card(view, asks))
-    check_card(unclear_card(view, asks, name))
-    check_card(refusal_card(view, "scope", name, asks))
-    check_card(error_card(view, "7F3A", AT, asks[0].query, name))
+    check_card(welcome_card(view, asks, name), schema=False)
+    check_card(help_card(view, asks), schema=False)
+    check_card(unclear_card(view, asks, name), schema=False)
+    check_card(refusal_card(view, "scope", name, asks), schema=False)
+    check_card(error_card(view, "7F3A", AT, asks[0].query, name), schema=False)
 
 
 @pytest.mark.parametrize("name", CORPUS)
