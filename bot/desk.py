@@ -154,10 +154,27 @@ class Insights:
     async def _clarify(self, visit: Visit, reading: Reading) -> Answered:
         view = await self._answering.view(visit.reader)
         if reading.choices:
+            await self._offer(visit.turn, reading)
             choices = [Next(c.label, c.query) for c in reading.choices if c.query]
-            return Answered(choose_card(view, choices, reading.topic), "asked back")
-        why = says.unread(reading.unread) if reading.unread else reading.topic
+            return Answered(choose_card(view, choices), "asked back")
+        why = says.unread(reading.unread) if reading.unread else says.TOPICS.get(reading.topic, "")
         return Answered(unclear_card(view, says.examples(visit.asker), why), "asked back")
+
+    async def _offer(self, turn: Turn, reading: Reading) -> None:
+        """Keep what was offered, so that the press that takes one up can be remembered as this person's choice."""
+        offered = [
+            {"query": public.to_json(c.query), "key": c.key, "value": c.value}
+            for c in reading.choices
+            if c.query and c.key
+        ]
+        kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}
+        await self._state.last_answers.remember(turn.conversation, turn.person, {**kept, "offered": offered})
+
+    async def _chosen(self, turn: Turn, query: Query) -> None:
+        kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}
+        taken = next((o for o in kept.get("offered", []) if o["query"] == public.to_json(query)), None)
+        if taken:
+            await self._state.choices.set(turn.person, taken["key"], taken["value"])
 
     # -- what people press -----------------------------------------------------------------------------------------
 
@@ -175,6 +192,7 @@ class Insights:
             return await self._say(
                 turn, Answered(refusal_card(view, "unsupported", str(error)), "refused"), began, visit
             )
+        await self._chosen(turn, query)
         answered = await self._ask(visit, query)
         if answered.answer is not None:
             await self._remember(turn, answered.answer.query)

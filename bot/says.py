@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 UNKNOWN_PERSON = "I cannot find you among the employees I know. Your program team can add you to the directory data."
 NO_LINE = "You do not head a team in the directory, so there is no team of yours to show."
+TOPICS = {
+    "metric": "Which number would you like?",
+    "comparison": "What should I compare it with?",
+    "define": "Which number should I explain?",
+}
 NOT_YET = {
     "export": "I cannot export yet.",
     "subscribe": "I cannot send reports on a schedule yet.",

@@ -11,7 +11,7 @@ from tests.world import EVERYTHING, TODAY
 
 # said -> (title on the card, further words that must stand on it)
 ANSWERED = (
-    ("total spend last quarter", "Spend", ("July", "Whole program")),
+    ("total spend last quarter", "Spend", ("Jul – Sep 2026", "Whole program")),
     ("spend by job category", "Spend by job category", ("Design & Creative", "Total")),
     ("spend by team last quarter", "Spend by team", ("Total",)),
     ("spend by month this fiscal year", "Spend by month", ("How I read it",)),
