@@ -52,6 +52,7 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
         async with open_parts(settings, clock) as parts:
             access = Access(engine, roles_of(settings), clock, directory_days=settings.directory_max_age_days)
             desk = Insights(engine, access, state, clock)
+            await desk.warm()
             yield make_app(settings, desk, state, keys=parts.keys, connector=parts.connector, clock=clock)
     finally:
         await state.close()

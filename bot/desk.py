@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -67,6 +68,11 @@ class Insights:
         """Everything to say to this turn; nothing to what needs no answer."""
         answer = self._by_kind.get(turn.kind)
         return await answer(turn) if answer else ()
+
+    async def warm(self) -> None:
+        """Read the names of the current version before somebody waits for them; without data there is nothing to read."""
+        with contextlib.suppress(DataError):
+            await self._words(self._engine.store.snapshot)
 
     # -- what people say -------------------------------------------------------------------------------------------
 

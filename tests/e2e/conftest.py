@@ -98,6 +98,8 @@ def stage(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stag
         if client is not None:
             playground.stop(client)
         playground.stop(bot)
+    if os.environ.get("SHOW_BOT_LOG"):
+        print((folder / "bot.log").read_text(encoding="utf-8"))
     refused = folder / "network.log"
     assert not refused.exists() or "BLOCKED" not in refused.read_text(encoding="utf-8")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -42,18 +43,22 @@ async def test_a_filter_on_the_card_replaces_the_same_card_in_place(page: Page) 
 async def test_a_row_opens_into_teams_and_then_into_people(page: Page) -> None:
     await say(page, "jobs posted by job category last fiscal year")
     await expect(page.get_by_text("Jobs posted by job category").first).to_be_visible(timeout=15_000)
-    for step in ("Team", "Posted by"):
-        chooser = page.get_by_role("combobox", name=re.compile("^Open")).last
+    for step in ("Team", "Person"):
+        chooser = page.get_by_role("combobox", name=re.compile("^See ")).last
         await chooser.click()
         await page.get_by_role("option").nth(1).click()
         await page.get_by_role("button", name="Open", exact=True).last.click()
         await expect(page.get_by_role("columnheader", name=step).last).to_be_visible(timeout=15_000)
 
 
-def activity(person: SamplePerson, text: str) -> dict[str, Any]:
+def activity(person: SamplePerson, text: str, client: str) -> dict[str, Any]:
     """What the client's custom-activity door takes: a whole activity, from anyone."""
     return {
         "type": "message",
+        "id": f"custom-{person.key}",
+        "timestamp": datetime.now(UTC).isoformat(),
+        "serviceUrl": f"{client}/_connector",
+        "recipient": {"id": "28:22222222-2222-2222-2222-222222222222", "name": "Freelance Insights"},
         "text": text,
         "from": {"id": f"user-{person.key}", "name": person.name, "aadObjectId": person.entra_id},
         "conversation": {"id": "personal-lead", "conversationType": "personal", "tenantId": SAMPLE_TENANT},
@@ -69,7 +74,7 @@ async def answers(stage: Stage, person: SamplePerson, text: str) -> str:
         ClientSession() as session,
         session.ws_connect(f"{stage.client}/_ws_conversation/v1/conversations/stream") as stream,
     ):
-        await asyncio.to_thread(stage.post, "/_internal/v1/customActivities", activity(person, text))
+        await asyncio.to_thread(stage.post, "/_internal/v1/customActivities", activity(person, text, stage.client))
         async with asyncio.timeout(20):
             async for event in stream:
                 said = json.loads(event.data)
