@@ -66,16 +66,18 @@ def _row(line: Line) -> list[list[Element]]:
 
 
 def _widths(headers: Sequence[str], lines: Sequence[Line]) -> list[int | str]:
-    """The first column takes what is left; a number column is as wide as its longest number and a header of two lines.
+    """The first column takes what is left; a number column is as wide as its longest number and its header.
 
-    Where that would leave the names too little on a phone, headers give way first, never numbers.
+    Where that would leave the names too little on a phone, headers go on two lines and then give way, never numbers.
     """
     columns = range(len(headers) - 1)
-    cells = [max((_pixels(line.cells[at]) for line in lines), default=0) for at in columns]
-    wanted = [max(cells[at], _two_lines(headers[at + 1]), NARROW) for at in columns]
+    cells = [max([NARROW, *(_pixels(line.cells[at]) for line in lines)]) for at in columns]
     names = min(NAMES, max((_pixels(line.name) for line in lines), default=NAMES))
-    if sum(wanted) + names > PHONE:
-        wanted = [max(cells[at], min(wanted[at], HEADER), NARROW) for at in columns]
+    wanted = cells
+    for header in (_pixels, _two_lines, lambda said: min(_two_lines(said), HEADER)):
+        wanted = [max(cells[at], header(headers[at + 1])) for at in columns]
+        if sum(wanted) + names <= PHONE:
+            break
     return [1, *(f"{width}px" for width in wanted)]
 
 
