@@ -27,6 +27,8 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from bench import own_questions
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -44,6 +46,8 @@ class Contestant:
     command: Callable[[Path, int, Path], list[str]]
     scheme: str
     told: str
+    text: Callable[[int], str] = lambda number: f"spend by team, question {number}"
+    person: Callable[[], str] = lambda: ""
 
 
 # Add a bot to be timed here.
@@ -59,6 +63,14 @@ CONTESTANTS = (
         lambda world, port, folder: [sys.executable, "-m", "bench.own_echo", str(world), str(port), str(folder)],
         "https",
         "tenant check, duplicate check on disk, limiter, TLS to the connector",
+    ),
+    Contestant(
+        "our questions",
+        lambda world, port, folder: [sys.executable, "-m", "bench.own_questions", str(world), str(port), str(folder)],
+        "https",
+        "a million charges behind it: words, query, engine, card, audit; two questions in three rarely asked",
+        own_questions.question,
+        own_questions.lead,
     ),
 )
 
@@ -91,7 +103,7 @@ def running(command: list[str], *, ready: Callable[[], bool]) -> Iterator[subpro
     """A process of ours, once it is ready; ended by its own id."""
     process = subprocess.Popen(command, cwd=ROOT)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not ready():
             if process.poll() is not None or time.monotonic() > deadline:
                 raise SystemExit(f"{command} did not start")
@@ -130,7 +142,7 @@ def cpu_seconds(pid: int) -> float:
 NUMBERS = count(1)
 
 
-def activity(client: int, service_url: str) -> dict[str, Any]:
+def activity(client: int, service_url: str, contestant: Contestant, person: str) -> dict[str, Any]:
     number = next(NUMBERS)
     return {
         "type": "message",
@@ -138,12 +150,16 @@ def activity(client: int, service_url: str) -> dict[str, Any]:
         "timestamp": "2026-11-20T10:00:00.000Z",
         "serviceUrl": service_url,
         "channelId": "msteams",
-        "from": {"id": f"29:{client}", "name": "Somebody", "aadObjectId": f"aaaaaaaa-0000-0000-0000-{client:012d}"},
+        "from": {
+            "id": f"29:{client}",
+            "name": "Somebody",
+            "aadObjectId": person or f"aaaaaaaa-0000-0000-0000-{client:012d}",
+        },
         "recipient": {"id": "28:bot", "name": "Bot"},
         "conversation": {"id": f"a:{client}", "conversationType": "personal", "tenantId": TENANT},
         "channelData": {"tenant": {"id": TENANT}},
         "locale": "en-US",
-        "text": f"spend by team, question {number}",
+        "text": contestant.text(number),
     }
 
 
@@ -152,14 +168,19 @@ TENANT = "11111111-1111-1111-1111-111111111111"
 
 
 async def ask(
-    session: aiohttp.ClientSession, address: str, client: int, world: dict[str, Any], scheme: str, until: float
+    session: aiohttp.ClientSession,
+    address: str,
+    client: int,
+    world: dict[str, Any],
+    contestant: Contestant,
+    until: float,
 ) -> list[float]:
     """One client, one question after the other; how long each took."""
     took = []
-    tokens = world["tokens"][scheme]
+    tokens, person, scheme = world["tokens"][contestant.scheme], contestant.person(), contestant.scheme
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {tokens[client % len(tokens)]}"}
     while (began := time.perf_counter()) < until:
-        body = json.dumps(activity(client, world["services"][scheme])).encode()
+        body = json.dumps(activity(client, world["services"][scheme], contestant, person)).encode()
         async with session.post(address, data=body, headers=headers) as response:
             await response.read()
             if response.status not in {200, 201}:
@@ -169,13 +190,13 @@ async def ask(
 
 
 async def load(
-    port: int, clients: int, world: dict[str, Any], scheme: str, seconds: float
+    port: int, clients: int, world: dict[str, Any], contestant: Contestant, seconds: float
 ) -> tuple[list[float], float]:
     """All clients at once; every time, and the span in seconds."""
     address = f"http://127.0.0.1:{port}/api/messages"
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=clients)) as session:
         began = time.perf_counter()
-        jobs = [ask(session, address, client, world, scheme, began + seconds) for client in range(clients)]
+        jobs = [ask(session, address, client, world, contestant, began + seconds) for client in range(clients)]
         took = [one for times in await asyncio.gather(*jobs) for one in times]
         return took, time.perf_counter() - began
 
@@ -197,10 +218,10 @@ def round_of(contestant: Contestant, clients: int, world_file: Path, seconds: fl
         with running(command, ready=lambda: listens(port)) as process:
             if not owns(process.pid, port):
                 raise SystemExit(f"port {port} does not belong to the bot under test")
-            asyncio.run(load(port, clients, world, contestant.scheme, WARM_SECONDS))
+            asyncio.run(load(port, clients, world, contestant, WARM_SECONDS))
             asyncio.run(counted(world))
             before = cpu_seconds(process.pid)
-            took, span = asyncio.run(load(port, clients, world, contestant.scheme, seconds))
+            took, span = asyncio.run(load(port, clients, world, contestant, seconds))
             cpu = cpu_seconds(process.pid) - before
             told = asyncio.run(counted(world))
     if told != {"messages": len(took), "answered": len(took), "twice": 0}:
@@ -217,7 +238,7 @@ def listens(port: int) -> bool:
 def table(timings: dict[tuple[str, int], list[Timing]]) -> None:
     """Medians over the rounds. A ratio is the median of each round's own: what ran side by side had the same neighbours."""
     print(
-        f"\n{'':12} {'clients':>7} {'turns/s':>9} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms/turn':>12} {'turns':>7}  against stock"
+        f"\n{'':13} {'clients':>7} {'turns/s':>9} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms/turn':>12} {'turns':>7}  against stock"
     )
     for clients in CLIENTS:
         base = timings[CONTESTANTS[0].name, clients]
@@ -227,7 +248,7 @@ def table(timings: dict[tuple[str, int], list[Timing]]) -> None:
             faster = statistics.median(one.rate / other.rate for one, other in zip(rounds, base, strict=True))
             cheaper = statistics.median(other.cpu / one.cpu for one, other in zip(rounds, base, strict=True))
             turns = sum(one.turns for one in rounds)
-            line = f"{contestant.name:12} {clients:7} {rate:9.1f} {p50:8.2f} {p99:8.2f} {cpu:12.2f} {turns:7}"
+            line = f"{contestant.name:13} {clients:7} {rate:9.1f} {p50:8.2f} {p99:8.2f} {cpu:12.2f} {turns:7}"
             print(f"{line}  {faster:.1f}x the turns, {cheaper:.1f}x less CPU")
 
 

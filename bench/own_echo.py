@@ -40,8 +40,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def main(world: dict[str, str], port: int, folder: Path) -> None:
-    settings = Settings(
+def settings_of(world: dict[str, str], folder: Path) -> Settings:
+    """Settings of a signed bot among the bench's stand-ins."""
+    return Settings(
         app_id=world["app_id"],
         app_tenant=SAMPLE_TENANT,
         app_secret="not-a-secret",  # noqa: S106 - the directory it is shown to is made up
@@ -54,6 +55,10 @@ async def main(world: dict[str, str], port: int, folder: Path) -> None:
         send_limits_overall=OUT_OF_REACH,
         data_dir=folder,
     )
+
+
+async def main(world: dict[str, str], port: int, folder: Path) -> None:
+    settings = settings_of(world, folder)
     state = await State.open(settings.state_address, now)
     async with open_parts(settings, now) as parts:
         await serve(
