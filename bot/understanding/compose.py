@@ -97,6 +97,8 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
         d.metrics.append(key)
     if mark.has("list") or (before and before.has("list", "which")):
         d.flags.add("listed")
+    if words.endswith("s"):
+        d.flags.add("plural records")
     c.content(i)
     return c.note(mark, key)
 
@@ -231,9 +233,19 @@ def value(c: Composer, mark: Mark, i: int) -> int:
     if dimension == "contract_type" and "contract" in mark.text.casefold() and not c.draft.metrics:
         c.draft.metrics.append("contracts")
         c.draft.weak.add("contracts")
-    if dimension == "engagement_kind" and label == "temp":
-        c.draft.flags.add("temps")
+    if dimension == "engagement_kind":
+        _kind_of_work(c, mark, label)
     return _keep(c, Named((entry,), mark.text, i, c.negated, False, c.joined, False, None, True, dimension), i)  # type: ignore[arg-type]
+
+
+def _kind_of_work(c: Composer, mark: Mark, label: str) -> None:
+    """ "temps" are people, "temp contracts" are contracts."""
+    noun = mark.text.casefold().split()[-1]
+    if noun in {"contracts", "engagements", "assignments", "projects", "jobs"} and not c.draft.metrics:
+        c.draft.metrics.append("jobs_posted" if noun == "jobs" else "contracts")
+        c.draft.weak.add(c.draft.metrics[-1])
+    elif label == "temp":
+        c.draft.flags.add("temps")
 
 
 def country_word(c: Composer, mark: Mark, i: int) -> int:
@@ -356,9 +368,9 @@ def number(c: Composer, mark: Mark, i: int) -> int:
     if "bands" in d.flags:
         d.bands = ("", (*(d.bands[1] if d.bands else ()), mark.number))
         return c.note(mark, "edge") + (1 if after and after.has("unit") and c.at(i + 1) is after else 0)
-    if d.action == "target":
+    if d.action == "target" or "setting" in d.flags:
         return c.note(mark, "target") + (1 if after and after.has("unit") and c.at(i + 1) is after else 0)
-    if before and before.has("top") and _counts(mark):
+    if before and before.has("top", "sup") and before.value("top") and _counts(mark):
         d.top, d.sup = int(mark.number), before.value("top")
         return c.note(mark, "limit")
     if after and _counts(mark) and (after.has("sup") and (after.has("top") or after.value("sup")) or after.has("dimension", "people")):  # fmt: skip
@@ -392,6 +404,8 @@ def threshold(c: Composer, mark: Mark, i: int) -> int:
     if op is None:
         return 0
     following = [m for m in c.marks[i + 1 : i + 8] if not (m.has("filler") and not m.has("and") and m.number is None)]
+    if op != "between" and following and following[0].has("unit") and _one(c, i):
+        return _one_unit(c, mark, i)
     if not following or following[0].number is None:
         return 0
     first = c.marks.index(following[0], i)
@@ -411,6 +425,37 @@ def threshold(c: Composer, mark: Mark, i: int) -> int:
     if after and (after.has("and", "or")) and used:
         c.by = False
     return c.note(mark, "threshold") and used
+
+
+def _one(c: Composer, i: int) -> bool:
+    after = c.at(i + 1)
+    return bool(after and after.text.casefold() in {"a", "an", "one"})
+
+
+def _one_unit(c: Composer, mark: Mark, i: int) -> int:
+    """ "longer than a year"."""
+    after = c.marks[i + 2] if i + 2 < len(c.marks) else None
+    said = after.value("unit") if after else None
+    if said is None:
+        return 0
+    found = Condition(mark.value("op") or ">", UNIT_DAYS.get(said, 1), False, said)
+    _about(c, found, mark, i)
+    c.draft.conditions.append(found)
+    c.draft.flags.add("threshold")
+    return 3
+
+
+def when(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
+    """How often something is to be sent is no part of the query; alone it asks for a subscription."""
+    if not mark.has("when"):
+        return 0
+    words = mark.text.casefold().split()
+    key = next((w for w in ("week", "month", "quarter") if w in words), None)
+    if key and c.draft.action is None and len(words) < 3:
+        c.draft.grain = key
+    elif c.draft.action is None:
+        c.draft.action = "subscribe"
+    return c.note(mark, "when")
 
 
 def _about(c: Composer, found: Condition, mark: Mark, i: int) -> None:
@@ -461,6 +506,9 @@ def unit(c: Composer, mark: Mark, i: int) -> int:
     key, before = mark.value("unit"), c.near(i, -1)
     if key is None or key == "day" or not before:
         return 0
+    if before.number is not None and "top" in c.draft.flags or (before.number is not None and c.draft.top):
+        c.draft.grain = key
+        return c.note(mark, key)
     if c.by or before.has("which", "by", "grain", "dimension", "sup", "forall", "rank", "top"):
         c.draft.grain = key
         if before.has("which") or c.draft.sup or before.has("sup"):
@@ -592,11 +640,19 @@ def measure(c: Composer, mark: Mark, i: int) -> int:
         return 0
     if after and after.has("op") or c.near(i, -1) and c.near(i, -1).number is not None:  # type: ignore[union-attr]
         c.draft.measure = said
+        if said == "age_days" and "open" in mark.text.casefold():
+            _open(c, mark, i)
         return c.note(mark, said)
-    if mark.has("filler", "value", "metric", "goal") and "bands" not in c.draft.flags:
+    if mark.has("filler", "value", "metric", "goal", "ambiguous") and "bands" not in c.draft.flags:
         return 0
     c.draft.measure = said
     return c.note(mark, said)
+
+
+def _open(c: Composer, mark: Mark, i: int) -> None:
+    entry = c.vocabulary.names.by_name.get(("status", "open"))
+    if entry and not any(e.dimension == "status" for n in c.draft.named for e in n.entries):
+        c.draft.named.append(Named((entry,), mark.text, i, cue="status"))
 
 
 def superlative(c: Composer, mark: Mark, i: int) -> int:
@@ -755,11 +811,11 @@ def unread(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
 
 
 HANDLERS: tuple[Handler, ...] = (
-    vs_relative, explain, action, span, threshold, number, under, joint, but, negation, based,
+    vs_relative, explain, action, when, span, threshold, number, under, joint, but, negation, based,
     flag("compareto", "flagged_compare"), flag("basis", "basis"), flag("at", "at"), flag("funnel"), flag("bands"),
     goal, name, measure, metric, ambiguous, value, country_word, source, grain, forall, dimension, unit,
     flag("stat", "stat"), flag("speed"), superlative, flag("rank", "rank"), flag("change", "change"),
     flag("share"), flag("trend"), flag("who"), flag("where"), flag("howmany"), listing, flag("record", "record"),
-    posted, people, occupation, company_wide, flag("compare"), flag("instead"), flag("too"), only, absent, flag("which"),
+    posted, people, occupation, company_wide, flag("compare"), flag("setting"), flag("instead"), flag("too"), only, absent, flag("which"),
     filler, unread,
 )  # fmt: skip

@@ -56,6 +56,10 @@ def _metrics(d: Draft, context: tuple[str, ...]) -> None:
         strong = d.metrics
     if strong:
         d.metrics = [key for key in d.metrics if key not in d.weak or key in d.joined_metrics]
+    if "setting" in d.flags and d.flagged_compare == "target" and d.action is None:
+        d.action, d.flagged_compare = "target", None
+    if d.action == "target":
+        d.conditions, d.flagged_compare = [], None
     if "funnel" in d.flags:
         d.metrics = list(FUNNEL)
     if not d.metrics and "posted" in d.flags:
@@ -64,7 +68,9 @@ def _metrics(d: Draft, context: tuple[str, ...]) -> None:
         d.metrics = ["hires"]
     if not d.metrics and d.flagged_compare == "budget" and not context and "ambiguous savings" not in d.flags:
         d.metrics = ["spend"] if d.action != "target" else []
-    counted = d.flags & {"howmany", "share"} and d.flags & {"people", "workers"}
+    counted = (d.flags & {"howmany", "share"} and d.flags & {"people", "workers"}) or (
+        "workers" in d.flags and not context
+    )
     if not d.metrics and (counted or ("temps" in d.flags and not context)):
         d.metrics = ["freelancers"]
     if not d.metrics and not d.record and d.flags & {"charge_type"} and not context:
@@ -115,6 +121,14 @@ def _times(d: Draft, calendar: Calendar) -> None:
         d.asks.append(Ask("period", d.spans[0].topic, list(d.spans[0].options), "time"))
     elif d.spans:
         d.time = d.spans[0].period
+    if (
+        d.metrics == ["contracts_ending"]
+        and d.time
+        and d.time.start
+        and d.spans[0].later
+        and d.time.end <= calendar.today
+    ):
+        d.time = d.spans[0].later
     if len(d.spans) == 2:
         _two_periods(d)
     elif len(d.spans) > 2:
@@ -163,6 +177,12 @@ def _versus(d: Draft, calendar: Calendar) -> None:
 
 def _sources(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) -> None:
     said = list(dict.fromkeys(d.sources))
+    if (
+        said == ["freelance"]
+        and "staffing_spend" in d.metrics
+        and d.flags & {"vs source", "compare", "versus", "comparative"}
+    ):
+        said = ["freelance", "staffing"]
     comparing = d.flags & {"vs source", "compare", "versus", "comparative"}
     pair = [Value(name, entry.id if entry else None) for name in ("freelance", "staffing") for entry in [vocabulary.names.by_name.get(("source", name))]]  # fmt: skip
     if "savings_vs_staffing" in d.metrics:
@@ -183,7 +203,7 @@ def _sources(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) -> None
     d.flags.add("staffing only")
     if not d.metrics and context:
         return
-    if d.metrics == ["spend"]:
+    if d.metrics == ["spend"] and "share" not in d.flags:
         d.metrics = ["staffing_spend"]
         d.having = [("staffing_spend", op, number) for _, op, number in d.having]
     elif d.metrics != ["staffing_spend"]:

@@ -2,10 +2,144 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from bot.understanding.lexicon import FOLDER, lexicon
 from bot.understanding.vocabulary import Vocabulary
-from bot.understanding.words import Token, tokens
+from bot.understanding.words import Token, fold, phrase, tokens
+
+LANGUAGES = ("de", "fr", "es", "pt", "ja")
+JOINED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々]")
+RUN = re.compile(r"[0-9]+|[a-z]+|.")
+NOTHING = frozenset({"", "the"})
 
 
-def to_english(text: str, language: str | None, vocabulary: Vocabulary) -> tuple[str, list[Token]]:  # noqa: ARG001
+@dataclass
+class Tongue:
+    """One language: its phrases by first word, each with the English words it stands for."""
+
+    key: str
+    phrases: dict[tuple[str, ...], str] = field(default_factory=dict)
+    lengths: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    joined: bool = False
+
+    def match(self, words: list[str], at: int) -> tuple[int, str] | None:
+        """The longest phrase that begins at this word, and its English."""
+        for n in sorted(self.lengths.get(words[at], ()), reverse=True):
+            if at + n <= len(words) and (said := self.phrases.get(tuple(words[at : at + n]))) is not None:
+                return n, said
+        return None
+
+
+@lru_cache(maxsize=1)
+def tongues() -> dict[str, Tongue]:
+    """Every language beside English, read once."""
+    return {key: _read(key) for key in LANGUAGES}
+
+
+def _read(key: str) -> Tongue:
+    table = tomllib.loads((FOLDER / f"{key}.toml").read_text(encoding="utf-8"))
+    tongue = Tongue(key, joined=bool(table.get("joined")))
+    for english, phrases in table["say"].items():
+        for said in phrases:
+            words = tuple(fold(said)) if tongue.joined else phrase(said)
+            tongue.phrases.setdefault(words, english)
+            tongue.lengths[words[0]].add(len(words))
+    if tongue.joined:
+        _places(tongue)
+    return tongue
+
+
+def _places(tongue: Tongue) -> None:
+    """Names of countries are cut out of a text without spaces like any other phrase."""
+    for words, meanings in lexicon().phrases.items():
+        if meanings[0][0] == "place" and JOINED.search(words[0]):
+            tongue.phrases.setdefault(tuple(words[0]), words[0])
+            tongue.lengths[words[0][0]].add(len(words[0]))
+
+
+def to_english(text: str, language: str | None, vocabulary: Vocabulary) -> tuple[str, list[Token]]:
     """The language of a text, and its tokens with every known phrase of that language said in English."""
-    return language or "en", tokens(text)
+    said = tokens(text)
+    if JOINED.search(text):
+        return "ja", _cut(said, tongues()["ja"])
+    unknown = _unread(said, vocabulary)
+    hint = (language or "en")[:2].lower()
+    if not unknown and hint not in LANGUAGES:
+        return "en", said
+    options = [(unknown - (0 if hint in LANGUAGES else 0.5), 0 if hint == "en" else 1, "en", said)]
+    for key, tongue in tongues().items():
+        if not tongue.joined:
+            out = _translated(said, tongue)
+            options.append((_unread(out, vocabulary), 0 if key == hint else 2, key, out))
+    _, _, key, best = min(options, key=lambda option: option[:2])
+    return key, best
+
+
+def _unread(said: list[Token], vocabulary: Vocabulary) -> int:
+    known = lexicon().words
+    return sum(
+        t.text.isalpha() and t.text not in known and t.text not in lexicon().misspelt and not vocabulary.names.knows(t.text)
+        for t in said
+    )  # fmt: skip
+
+
+def _translated(said: list[Token], tongue: Tongue) -> list[Token]:
+    words, out, i = [token.text for token in said], [], 0
+    while i < len(said):
+        found = tongue.match(words, i)
+        if found is None:
+            out.append(said[i])
+            i += 1
+            continue
+        n, english = found
+        out += _spelt(english, said[i : i + n])
+        i += n
+    return out
+
+
+def _spelt(english: str, said: list[Token]) -> list[Token]:
+    """The English words in the place of what was said."""
+    if english in NOTHING:
+        return [replace(said[0], text="the")]
+    raw = " ".join(token.raw for token in said) if said[0].raw.isascii() else "".join(token.raw for token in said)
+    return [replace(said[0], text=word, raw=raw) for word in phrase(english)]
+
+
+def _cut(said: list[Token], tongue: Tongue) -> list[Token]:
+    """A text without spaces: phrases are cut out, the longest first; what is left stays one unread word."""
+    out: list[list[Token]] = []
+    for token in said:
+        if JOINED.search(token.text):
+            out += _segments(token, tongue)
+        else:
+            out.append([token])
+    return [token for segment in out for token in segment]
+
+
+def _segments(token: Token, tongue: Tongue) -> list[list[Token]]:
+    letters, out, i = list(token.text), [], 0
+    while i < len(letters):
+        found = tongue.match(letters, i)
+        if found:
+            n, english = found
+            piece = replace(token, text=token.text[i : i + n], raw=token.text[i : i + n])
+            spelt = _spelt(english.lstrip("<"), [piece])
+            last = next((k for k in range(len(out) - 1, -1, -1) if out[k][0].text != "the"), len(out))
+            out.insert(last, spelt) if english.startswith("<") else out.append(spelt)
+            i += n
+            continue
+        run = RUN.match(token.text, i)
+        n = len(run.group()) if run else 1
+        piece = token.text[i : i + n]
+        if out and not piece.isascii() and not out[-1][0].text.isascii() and out[-1][0].guessed:
+            before = out[-1][0]
+            out[-1] = [replace(before, text=before.text + piece, raw=before.raw + piece)]
+        else:
+            out.append([replace(token, text=piece, raw=piece, guessed=not piece.isascii())])
+        i += n
+    return out

@@ -124,4 +124,4 @@ def _patterns(tables: list[dict[str, Any]], groups: dict[str, str], kind: str) -
 def _compiled(text: str, groups: dict[str, str]) -> re.Pattern[str]:
     for name, group in groups.items():
         text = text.replace("{" + name + "}", group)
-    return re.compile(text)
+    return re.compile(text if text.startswith(("^", r"\b")) else rf"(?<![^ ])(?:{text})(?![^ ])")

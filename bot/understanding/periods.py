@@ -31,6 +31,7 @@ class Span:
     period: Period
     options: tuple[tuple[str, str, Period], ...] = ()
     topic: str = ""
+    later: Period | None = None
 
 
 def unit_name(said: str, kind: str | None) -> str:
@@ -187,7 +188,12 @@ def _plain(text: str, at: int, cal: Calendar) -> list[tuple[int, Unit]]:
 
 def _span(unit: Unit, cal: Calendar) -> Span | None:
     period = unit.latest(cal.today)
-    return Span(period, unit.options, unit.topic) if period else None
+    if not period:
+        return None
+    later = (
+        unit.make(period.end.year + (1 if unit.make(period.end.year) == period else 0)) if unit.year is None else None
+    )
+    return Span(period, unit.options, unit.topic, later)
 
 
 def _boundary(text: str, at: int, cal: Calendar) -> list[tuple[int, Unit]]:

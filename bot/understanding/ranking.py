@@ -55,6 +55,7 @@ def _records(d: Draft, vocabulary: Vocabulary) -> None:
         or d.record
         or (plain and (d.bounds or opened) and d.action != "alert")
         or (d.sup and plain and not d.flags & {"who"} and metric in d.weak)
+        or (d.sup and d.flags & {"oldest", "newest", "longest"})
     )
     if not kind or not wanted or d.having:
         return
@@ -69,7 +70,7 @@ def _records(d: Draft, vocabulary: Vocabulary) -> None:
     if d.sup:
         measure = "age_days" if d.flags & {"oldest", "newest"} or (kind == "job" and "longest" in d.flags) else "duration_days" if "longest" in d.flags else d.measure or "amount"  # fmt: skip
         d.order = [(measure, "asc" if d.sup == "asc" else "desc")]
-        d.limit = d.top or (None if d.top is None and "rank" in d.flags else 1)
+        d.limit = d.top or (None if d.flags & {"plural records"} else 1)
     elif d.top:
         d.order, d.limit = [("amount", "desc")], d.top
 

@@ -85,7 +85,7 @@ def _without_cue(d: Draft, named: Named, entries: list[Entry], vocabulary: Vocab
     if len({e.dimension for e in entries}) > 1 and named.negated:
         grouped = [e for e in entries if e.dimension in d.groups]
         entries = grouped or entries
-    if named.whole and len(entries) == 1 and entries[0].dimension == "team":
+    if named.whole and not named.under and len(entries) == 1 and entries[0].dimension == "team":
         first = vocabulary.names.parts.get(named.text.casefold(), ())
         entries += [
             e

@@ -17,6 +17,7 @@ from bot.understanding.words import Token
 UNREAD, PART, NAME, PHRASE, PERIOD, PATTERN, CUED = 6.0, 2.2, 1.04, 1.0, 0.95, 0.92, 0.8
 GUESS = 0.15  # what a corrected spelling costs beside the right one
 NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(k|m|mn|bn)?")
+PLAIN = frozenset({"team", "division", "job_category", "job_family", "country", "worker_country", "region", "supplier"})
 SCALE = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "thousand": 1e3, "million": 1e6, "billion": 1e9, "grand": 1e3}
 POSTING = frozenset({"posted", "post", "posts", "posting", "postings", "jobs", "job", "advertised", "published", "requested", "reqs", "gigs"})  # fmt: skip
 AUXILIARY = frozenset({"did", "does", "has", "do", "have", "had"})
@@ -146,7 +147,10 @@ class Scan:
         lengths = {n for word in self.said[i].spellings() for n in self.vocabulary.names.lengths.get(word, ())}
         for n in sorted(n for n in lengths if i + n <= len(self.said)):
             entries = self._whole(i, i + n)
-            if entries and not (n == 1 and self.words[i] in self.lexicon.ordinary and not self._skill_cue(i)):
+            daily = n == 1 and self.words[i] in self.lexicon.ordinary
+            if daily and not self._skill_cue(i):
+                entries = [entry for entry in entries if entry.dimension in PLAIN]
+            if entries:
                 yield NAME, Mark(i, i + n, self._text(i, i + n), entries=_unique(entries))
 
     def _skill_cue(self, i: int) -> bool:

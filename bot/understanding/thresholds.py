@@ -8,7 +8,7 @@ from bot.understanding.draft import Condition, Draft
 BOUND = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 RECORDS = {
     "jobs_posted": "job", "open_ageing": "job", "jobs_cancelled": "job", "positions_open": "job", "contracts": "contract",
-    "active_contracts": "contract", "contracts_ended": "contract", "contracts_ending": "contract", "proposals": "proposal",
+    "active_contracts": "contract", "contracts_ended": "contract", "proposals": "proposal",
     "shortlisted": "proposal", "hires": "contract",
 }  # fmt: skip
 STATUS = {"active_contracts": "active", "open_ageing": "open", "jobs_cancelled": "cancelled", "contracts_ended": "ended", "idle_contracts": "active"}  # fmt: skip
@@ -24,6 +24,8 @@ def settle(d: Draft, context: tuple[str, ...]) -> None:
 def _place(d: Draft, condition: Condition, context: tuple[str, ...]) -> None:
     metrics = [*d.metrics, *context]
     key = condition.metric if condition.metric in d.metrics else None
+    if key and condition.unit and METRICS[key].unit == "count":
+        key = None
     listing = _listing(d, metrics)
     timed = condition.unit in {"day", "week", "month", "year", "quarter"}
     if condition.measure and condition.measure not in {"rate", "amount"} and not _measures_days(key):
