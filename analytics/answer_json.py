@@ -57,4 +57,4 @@ def _numbers(row: Row, answer: Answer) -> dict[str, Number]:
 def _plain(value: Number, unit: str, currency: str) -> Number:
     if value is None or unit != "money":
         return value
-    return round(value / 10 ** decimals(currency), 6)
+    return float(round(value / 10 ** decimals(currency), 6))

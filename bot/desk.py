@@ -24,6 +24,7 @@ from cards.definition import definition_card
 from cards.help import help_card, welcome_card
 from cards.trouble import error_card, refusal_card, unclear_card
 from cards.view import Next
+from cards.words import words
 
 if TYPE_CHECKING:
     from analytics.engine import Engine
@@ -97,11 +98,16 @@ class Insights:
     async def _considered(self, visit: Visit) -> tuple[Visit, Reading, Answered]:
         reading = await self._read(visit)
         visit = replace(visit, reader=replace(visit.reader, language=reading.language or visit.reader.language))
+        visit = self._within(visit, visit.scope)
         if reading.audience:
             scope = self._access.scope(visit.asker, visit.turn.conversation, reading.audience, visit.snapshot)
             if scope is None:
                 view = await self._answering.view(visit.reader)
-                return visit, reading, Answered(refusal_card(view, "scope", says.NO_LINE), "refused")
+                return (
+                    visit,
+                    reading,
+                    Answered(refusal_card(view, "scope", says.say(visit.reader.language, "no_line")), "refused"),
+                )
             visit = self._within(visit, scope)
         return visit, reading, await self._answer(visit, reading)
 
@@ -129,6 +135,7 @@ class Insights:
 
     async def _answer(self, visit: Visit, reading: Reading) -> Answered:
         """The card for a reading, by its kind and by what it asks to be done."""
+        language = visit.reader.language
         view = await self._answering.view(visit.reader)
         if reading.kind == "answer" and reading.query and reading.action is None:
             return await self._ask(visit, reading.query)
@@ -136,23 +143,41 @@ class Insights:
             return await self._clarify(visit, reading)
         if reading.kind == "refuse":
             return Answered(
-                refusal_card(view, reading.reason or "unsupported", reading.topic, says.examples(visit.asker)),
+                refusal_card(
+                    view,
+                    reading.reason or "unsupported",
+                    reading.topic,
+                    says.examples(visit.asker, visit.reader.language),
+                ),
                 "refused",
             )
         if reading.action == "define" and reading.query and reading.query.metrics:
             metric = METRICS[reading.query.metrics[0]]
             return Answered(definition_card(view, metric, [Next(metric.label, reading.query)]), "defined")
-        if reading.action in says.NOT_YET:
+        if reading.action and says.can_say(language, f"not_{reading.action}"):
             return Answered(
-                refusal_card(view, "unsupported", says.NOT_YET[reading.action], says.examples(visit.asker)), "refused"
+                refusal_card(
+                    view,
+                    "unsupported",
+                    says.say(language, f"not_{reading.action}"),
+                    says.examples(visit.asker, visit.reader.language),
+                ),
+                "refused",
             )
         if reading.action == "data_freshness":
             return Answered(
-                help_card(replace(view, scope=says.freshness(visit.snapshot)), says.examples(visit.asker)), "helped"
+                help_card(
+                    replace(view, scope=says.freshness(visit.snapshot, visit.reader)),
+                    says.examples(visit.asker, visit.reader.language),
+                ),
+                "helped",
             )
         if reading.kind == "smalltalk":
-            return Answered(welcome_card(view, says.examples(visit.asker), visit.asker.name.split(" ")[0]), "greeted")
-        return Answered(help_card(view, says.examples(visit.asker)), "helped")
+            return Answered(
+                welcome_card(view, says.examples(visit.asker, visit.reader.language), visit.asker.name.split(" ")[0]),
+                "greeted",
+            )
+        return Answered(help_card(view, says.examples(visit.asker, visit.reader.language)), "helped")
 
     async def _ask(self, visit: Visit, query: Query) -> Answered:
         return await self._answering.answer(query, visit.reader, at=visit.turn.at, reference=visit.reference)
@@ -163,8 +188,8 @@ class Insights:
             await self._offer(visit.turn, reading)
             choices = [Next(c.label, c.query) for c in reading.choices if c.query]
             return Answered(choose_card(view, choices), "asked back")
-        why = says.unread(reading.unread) if reading.unread else says.TOPICS.get(reading.topic, "")
-        return Answered(unclear_card(view, says.examples(visit.asker), why), "asked back")
+        why = _why(reading, visit.reader.language)
+        return Answered(unclear_card(view, says.examples(visit.asker, visit.reader.language), why), "asked back")
 
     async def _offer(self, turn: Turn, reading: Reading) -> None:
         """Keep what was offered, so that the press that takes one up can be remembered as this person's choice."""
@@ -199,10 +224,23 @@ class Insights:
                 turn, Answered(refusal_card(view, "unsupported", str(error)), "refused"), began, visit
             )
         await self._chosen(turn, query)
+        if turn.value["data"].get("verb") == actions.DEFINE:
+            return await self._say(turn, await self._define(visit, query), began, visit)
         answered = await self._ask(visit, query)
         if answered.answer is not None:
             await self._remember(turn, answered.answer.query)
         return await self._say(turn, answered, began, visit)
+
+    async def _define(self, visit: Visit, query: Query) -> Answered:
+        """How the number on a card is computed, with what was run for this very question."""
+        answered = await self._ask(visit, query)
+        if answered.answer is None or not query.metrics:
+            return answered
+        view = await self._answering.view(visit.reader)
+        back = Next(words(visit.reader.language).say("button.back"), answered.answer.query)
+        return Answered(
+            definition_card(view, METRICS[query.metrics[0]], [back], answered.answer.sql), "defined", answered.answer
+        )
 
     async def _search(self, turn: Turn) -> Sequence[Reply]:
         """Names for a typeahead: of one dimension, within what the asker may see, the best fits first."""
@@ -225,7 +263,7 @@ class Insights:
             return (events.message(card=visit.card),)
         view = await self._answering.view(visit.reader)
         name = "" if turn.conversation.shared else visit.asker.name.split(" ")[0]
-        return (events.message(card=welcome_card(view, says.examples(visit.asker), name)),)
+        return (events.message(card=welcome_card(view, says.examples(visit.asker, visit.reader.language), name)),)
 
     # -- what every turn needs -------------------------------------------------------------------------------------
 
@@ -239,14 +277,16 @@ class Insights:
         except DataError as error:
             return Answered(error_card(says.plain_view(reader), reference, turn.at, None, str(error)), "failed")
         if asker is None:
-            return Answered(refusal_card(says.plain_view(reader), "scope", says.UNKNOWN_PERSON), "refused")
+            return Answered(
+                refusal_card(says.plain_view(reader), "scope", says.say(reader.language, "stranger")), "refused"
+            )
         scope = self._access.scope(asker, turn.conversation, None, snapshot) or says.NOTHING
         reader = replace(reader, today=today_of(snapshot, self._clock))
         visit = Visit(turn, asker, scope, reader, snapshot, reference)
         return self._within(visit, scope)
 
     def _within(self, visit: Visit, scope: Scope) -> Visit:
-        label = says.scope_label(scope, visit.asker, stale=self._access.stale(visit.snapshot))
+        label = says.scope_label(scope, visit.asker, visit.reader.language, stale=self._access.stale(visit.snapshot))
         return replace(visit, scope=scope, reader=replace(visit.reader, scope=scope, scope_label=label))
 
     def _stranger(self, turn: Turn) -> Reader:
@@ -288,3 +328,10 @@ class Insights:
                 latency_ms=round(milliseconds, 1),
             )
         )
+
+
+def _why(reading: Reading, language: str) -> str:
+    """What is unclear: the words that could not be read, or what is missing."""
+    if reading.unread:
+        return says.unread(language, reading.unread)
+    return says.say(language, reading.topic) if says.can_say(language, reading.topic) else ""

@@ -1,4 +1,4 @@
-"""Short sentences and examples the desk needs around its cards, each in one place."""
+"""What the desk itself says around its cards, in the reader's language: whose data, examples, what cannot be done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from analytics import query as public
 from bot.access import NOTHING, Asker
+from cards import formats
 from cards.view import Next, View
+from cards.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,48 +17,44 @@ if TYPE_CHECKING:
     from analytics.model import Scope, Snapshot
     from bot.answering import Reader
 
-UNKNOWN_PERSON = "I cannot find you among the employees I know. Your program team can add you to the directory data."
-NO_LINE = "You do not head a team in the directory, so there is no team of yours to show."
-TOPICS = {
-    "metric": "Which number would you like?",
-    "comparison": "What should I compare it with?",
-    "define": "Which number should I explain?",
-}
-NOT_YET = {
-    "export": "I cannot export yet.",
-    "subscribe": "I cannot send reports on a schedule yet.",
-    "alert": "I cannot watch a number for you yet.",
-    "target": "I cannot keep targets yet.",
-    "explain_change": "I cannot take a change apart yet.",
-    "list_values": "I cannot list values yet.",
-    "data_quality": "I cannot show all data checks on one card yet; each answer shows the ones that touch it.",
-    "feedback": "Thank you. I cannot keep written feedback yet.",
-}
-
+# Word of the example, its query, and whether everybody may ask it.
 _EXAMPLES: tuple[tuple[str, dict[str, Any], bool], ...] = (
-    ("Spend by job category", {"metrics": ["spend"], "group_by": ["job_category"]}, True),
-    ("Spend per team", {"metrics": ["spend"], "group_by": ["team"]}, False),
-    ("Average time to hire", {"metrics": ["avg_time_to_hire"]}, True),
-    ("Who posted the most jobs", {"metrics": ["jobs_posted"], "group_by": ["poster"], "order": [["jobs_posted", "desc"]]}, False),
-    ("Freelance and staffing, side by side", {"metrics": ["spend", "contracts"], "compare": {"dimension": "source", "values": ["freelance", "staffing"]}}, False),
-    ("Spend month by month", {"metrics": ["spend"], "grain": "month"}, True),
+    ("category", {"metrics": ["spend"], "group_by": ["job_category"]}, True),
+    ("team", {"metrics": ["spend"], "group_by": ["team"]}, False),
+    ("hire", {"metrics": ["avg_time_to_hire"]}, True),
+    ("posters", {"metrics": ["jobs_posted"], "group_by": ["poster"], "order": [["jobs_posted", "desc"]]}, False),
+    ("sides", {"metrics": ["spend", "contracts"], "compare": {"dimension": "source", "values": ["freelance", "staffing"]}}, False),
+    ("months", {"metrics": ["spend"], "grain": "month"}, True),
 )  # fmt: skip
 
 
-def examples(asker: Asker) -> Sequence[Next]:
+def say(language: str, key: str, **values: object) -> str:
+    """A sentence of the desk."""
+    return words(language).say(f"desk.{key}", **values)
+
+
+def can_say(language: str, key: str) -> bool:
+    """Whether there is such a sentence."""
+    return f"desk.{key}" in words(language).sentences
+
+
+def examples(asker: Asker, language: str) -> Sequence[Next]:
     """Questions to start from, which this asker may ask."""
     named = asker.role in {"program", "manager"}
-    return [Next(label, public.from_json(query)) for label, query, plain in _EXAMPLES if plain or named]
+    found = [Next(say(language, f"ask_{key}"), public.from_json(q)) for key, q, plain in _EXAMPLES if plain or named]
+    return found if named else [one for one in found if not one.query.group_by]
 
 
-def scope_label(scope: Scope, asker: Asker, *, stale: bool) -> str:
+def scope_label(scope: Scope, asker: Asker, language: str, *, stale: bool) -> str:
     """Whose data a card shows, in a few words."""
     if scope.rows == "none":
-        return "No data: the directory is too old to know your reporting line" if stale else "No data"
-    if scope.rows == "line":
-        heads = ", ".join(asker.heads[:2]) + (f" and {len(asker.heads) - 2} more" if len(asker.heads) > 2 else "")
-        return f"Your reporting line: {heads}" if heads else "Your reporting line"
-    return {"named": "Whole program", "groups": "Whole program, groups only", "totals": "Company totals"}[scope.detail]
+        return say(language, "stale" if stale else "nothing")
+    if scope.rows != "line":
+        return say(language, {"named": "whole", "groups": "groups", "totals": "totals"}[scope.detail])
+    teams, more = ", ".join(asker.heads[:2]), len(asker.heads) - 2
+    if more > 0:
+        return say(language, "line_more", teams=teams, n=more)
+    return say(language, "line_of", teams=teams) if teams else say(language, "line")
 
 
 def scope_word(scope: Scope) -> str:
@@ -64,15 +62,15 @@ def scope_word(scope: Scope) -> str:
     return f"{scope.rows}/{scope.detail}"
 
 
-def freshness(snapshot: Snapshot) -> str:
+def freshness(snapshot: Snapshot, reader: Reader) -> str:
     """How current the data is."""
-    return f"data up to {snapshot.as_of:%d %B %Y, %H:%M} UTC, read {snapshot.synced_at:%d %B %Y, %H:%M} UTC"
+    until, read = (formats.moment(at, reader.locale) for at in (snapshot.as_of, snapshot.synced_at))
+    return say(reader.language, "fresh", until=until, read=read)
 
 
-def unread(words: Sequence[str]) -> str:
+def unread(language: str, typed: Sequence[str]) -> str:
     """Names what could not be read."""
-    said = ", ".join(f"“{word}”" for word in words[:5])
-    return f"I could not read {said}."
+    return say(language, "unread", words=", ".join(f"“{word}”" for word in typed[:5]))
 
 
 def plain_view(reader: Reader) -> View:
@@ -85,4 +83,15 @@ def compact(query: dict[str, Any]) -> str:
     return json.dumps(query, ensure_ascii=False, separators=(",", ":"))
 
 
-__all__ = ["NOTHING", "compact", "examples", "freshness", "plain_view", "scope_label", "scope_word", "unread"]
+__all__ = [
+    "NOTHING",
+    "can_say",
+    "compact",
+    "examples",
+    "freshness",
+    "plain_view",
+    "say",
+    "scope_label",
+    "scope_word",
+    "unread",
+]
