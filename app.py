@@ -139,7 +139,7 @@ def ask(
     with told():
         with Bars() as bars:
             folder = store_folder(data, settings, _now(), bars)
-        with open_engine(folder) as engine:
+        with open_engine(folder, settings.targets_file) as engine:
             asked = asyncio.run(ask_question(question, engine, settings, _now, upn))
     if as_json:
         sys.stdout.write(json.dumps(asked.to_json(), ensure_ascii=False, indent=2) + "\n")

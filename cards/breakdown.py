@@ -28,12 +28,25 @@ def breakdown_card(answer: Answer, view: View) -> el.Card:
 
 
 def _total(reading: Reading) -> list[Element]:
-    """The whole, where the parts add up to one."""
+    """The whole, where the parts add up to one; who leads, where that was asked."""
+    if reading.answer.query.limit:
+        return _leader(reading)
     total, metric = reading.answer.total, reading.metrics[0]
     if total is None or reading.value(total, metric) is None or len(reading.metrics) > 1:
         return []
     moved = parts.change_badge(reading, total, metric)
     return [*parts.number(reading.shown(total, metric)), *moved, *parts.goals(reading, metric)]
+
+
+def _leader(reading: Reading) -> list[Element]:
+    """The first of a ranking and all who tie with it, where only the first was asked for."""
+    rows, metric = reading.answer.rows, reading.metrics[0]
+    if reading.answer.query.limit != 1 or not rows:
+        return []
+    return parts.number(
+        ", ".join(short(_name(reading, row), 40) for row in rows[:3]),
+        f"{reading.name(metric)}: {reading.shown(rows[0], metric)}",
+    )
 
 
 def _bars(reading: Reading) -> list[Element]:

@@ -79,6 +79,7 @@ def row_change(reading: Reading, row: Row, metric: Column) -> str:
     moved = reading.value(row, column)
     if column is None or moved is None:
         return "–"
+    moved = _seen(reading, moved, column, metric)
     return reading.words.say(f"change.row_{_way(moved)}", size=size(reading, row, metric, moved))
 
 

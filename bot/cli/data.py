@@ -10,6 +10,7 @@ from analytics import facts
 from analytics.engine import Engine
 from analytics.store import Store
 from analytics.sync import SyncReport, sync
+from analytics.targets import load_goals
 from analytics.versions import POINTER, current_or_none, path_of
 from bot.bootstrap import reporting_of
 
@@ -49,10 +50,10 @@ def _stale(files: Path, kept: Path) -> bool:
 
 
 @contextmanager
-def open_engine(folder: Path) -> Iterator[Engine]:
-    """An engine over a store, closed at the end."""
+def open_engine(folder: Path, targets: Path | None = None) -> Iterator[Engine]:
+    """An engine over a store, with the company's targets where a file of them is given; closed at the end."""
     store = Store(folder)
-    engine = Engine(store)
+    engine = Engine(store, goals=load_goals(targets))
     try:
         yield engine
     finally:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 QUESTIONS = (
     ("lead", "What did we spend by job category last quarter?"),
     ("lead", "Who posted the most jobs this year?"),
-    ("manager", "Average time to hire for my teams, compared with the quarter before"),
+    ("manager", "Average time to hire of my teams last quarter, against the quarter before"),
 )
 TARGETS = Path(__file__).parents[2] / "docs" / "examples" / "targets.toml"
 READY = "Freelance Insights is running"
