@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from analytics.catalogue import DIMENSIONS, METRICS
+from analytics.catalogue import DIMENSIONS, FACTS, METRICS
 from analytics.errors import NotAllowed
 from analytics.model import Answer, Query, Row, Scope
 
@@ -26,7 +26,8 @@ def check(query: Query, scope: Scope) -> None:
         return
     if people or query.rows or query.bands or any(f.bounds for f in query.filters):
         raise NotAllowed("You can see groups and totals, not single people or records.")
-    if scope.detail == "totals" and (query.group_by or used & TEAM_WORDS):
+    beside = query.compare and query.compare.to == "dimension" and query.compare.dimension != "source"
+    if scope.detail == "totals" and (query.group_by or beside or used & TEAM_WORDS):
         raise NotAllowed("You can see totals for the whole company, without a breakdown by team or person.")
 
 
@@ -34,6 +35,8 @@ def protect(answer: Answer, eras: Eras) -> Answer:
     """In `groups` detail: no money, rate or rating built on fewer than FEWEST people, nor what reveals one."""
     if answer.scope.detail != "groups" or not any(_sensitive(key) for key in answer.query.metrics):
         return answer
+    if eras.total[2] and eras.total[3] < FEWEST:
+        return _nothing(answer)
     people = {keys: seen for keys, _, _, seen in eras.now}
     small = [row for row in answer.rows if people.get(row.keys, 0) < FEWEST]
     if not small:
@@ -51,6 +54,15 @@ def protect(answer: Answer, eras: Eras) -> Answer:
     return replace(answer, rows=(*kept, hidden))
 
 
+def _nothing(answer: Answer) -> Answer:
+    """An answer that is itself built on too few people: its number of records, and no number else."""
+    shown = answer.total
+    hidden = shown and Row((), ("Withheld (1)",), (None,) * len(shown.values), "withheld", shown.records)
+    return replace(answer, rows=(), total=hidden, more=0, goals=())
+
+
 def _sensitive(key: str) -> bool:
+    """Whether a number is of money, a rate or a rating, and of people's work at all (budgets are not)."""
     metric = METRICS[key]
-    return metric.people or metric.unit in {"money", "rating"}
+    of_people = any("freelancer" in FACTS[part.fact].dimensions for part in metric.parts)
+    return of_people and (metric.people or metric.unit in {"money", "rating"})

@@ -30,8 +30,9 @@ YEAR = {"from": "2025-11-01", "to": "2026-11-01"}
 QUARTER = {"from": "2026-07-01", "to": "2026-10-01"}
 ROUNDS = 15
 SPEND = "is_spend AND source = 'freelance'"
-IN_LINE = """owner IS NOT NULL AND (team IN (SELECT team FROM headed WHERE person = 'P000003') OR manager = 'P000003'
- OR manager IN (SELECT person FROM reporting_line WHERE manager = 'P000003') OR owner = 'P000003')"""
+IN_LINE = """owner IS NOT NULL AND (team IN (SELECT team FROM headed WHERE person = 'P000003') OR owner = 'P000003'
+ OR (manager, team) IN (SELECT person, team FROM seat WHERE person = 'P000003'
+     OR person IN (SELECT person FROM reporting_line WHERE manager = 'P000003')))"""
 
 # name, question, scope, hand-written SQL: group columns, then value columns, then records; the row without keys is the total.
 CASES: tuple[tuple[str, dict[str, Any], Scope, str], ...] = (

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from analytics import facts
 from analytics import sync as syncing
@@ -119,7 +120,7 @@ class World:
         checked: bool = False,
     ) -> None:
         self.folder, self.now, self.reporting = folder, now, reporting or Reporting()
-        self.today = now.date()
+        self.today = now.astimezone(ZoneInfo(self.reporting.timezone)).date()
         self.sync(rows, now, checked=checked)
         self.store = Store(folder / "store")
         self.engine = Engine(self.store, cache=1)
@@ -156,7 +157,7 @@ class World:
     def asked(self, start: date, end: date) -> Asked:
         """A span as the second computation takes it."""
         as_of = self.engine.version().calendar.as_of
-        return Asked(start, end, as_of, self.now.date(), self.now.replace(tzinfo=None))
+        return Asked(start, end, as_of, self.today, self.now.astimezone(UTC).replace(tzinfo=None))
 
     def close(self) -> None:
         """Let the files go."""

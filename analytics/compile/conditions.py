@@ -33,7 +33,8 @@ def names(prefix: str, count: int) -> str:
 def scope_condition(scope: ScopeShape, fact: Fact, prefix: str = "scope") -> list[exp.Expr]:
     """The rows a scope holds: a head's teams and below, lines below a person by the manager of the row's date, own rows.
 
-    Rows without a mapped owner belong to nobody's line.
+    The manager of the row's date counts only in a team where that manager's line still sits. Rows without a mapped
+    owner belong to nobody's line.
     """
     if scope.rows == "none":
         return [sql("FALSE")]
@@ -43,10 +44,10 @@ def scope_condition(scope: ScopeShape, fact: Fact, prefix: str = "scope") -> lis
     parts = []
     if scope.people:
         people = names(f"{prefix}_person", scope.people)
+        below = f"SELECT person FROM reporting_line WHERE manager IN ({people})"
         parts += [
             f"team IN (SELECT team FROM headed WHERE person IN ({people}))",
-            f"manager IN ({people})",
-            f"manager IN (SELECT person FROM reporting_line WHERE manager IN ({people}))",
+            f"(manager, team) IN (SELECT person, team FROM seat WHERE person IN ({people}) OR person IN ({below}))",
         ]
         parts += [] if fact.name in UNOWNED else [f"owner IN ({people})"]
     if scope.teams:

@@ -192,9 +192,9 @@ def _rows(fold: Fold, shape: Shape, keys: list[str], *, total: bool) -> exp.Sele
     for key in keys:
         bridge = DIMENSIONS[key].bridge
         if bridge and key not in fact.dimensions:
-            query = query.join(f"{bridge} AS b", on="b.job = f.job", join_type="left", dialect="duckdb").select(
-                f"b.{key}", dialect="duckdb"
-            )
+            bridged = f"(SELECT job AS of_job, {key} FROM {bridge}) AS b"
+            query = query.join(bridged, on="b.of_job = f.job", join_type="left", dialect="duckdb")
+            query = query.select(f"b.{key}", dialect="duckdb")
     if fold.part.alive:
         query = _join_moments(query, fold, at_of(fold.part, shape) or "end", total=total or not shape.grain)
     elif shape.compared == "overlap":

@@ -57,6 +57,18 @@ SELECT DISTINCT t.head AS person, l.team FROM main.team t JOIN main.team_line l 
 WHERE t.head IS NOT NULL AND (t.valid_to IS NULL OR t.valid_to > $today) ORDER BY 1, 2
 """
 
+# Where somebody's line sits now: their own team, those of their direct reports, and teams merged into these. A manager
+# who moved on has no line left in the old team, so what happened there stays with whoever heads it now.
+SEATS = """
+CREATE TABLE main.seat AS
+WITH RECURSIVE sits AS (
+    SELECT person, team FROM main.person WHERE team IS NOT NULL
+    UNION SELECT manager, team FROM main.person WHERE manager IS NOT NULL AND team IS NOT NULL
+    UNION SELECT s.person, t.team_id FROM sits s JOIN raw.teams t ON t.successor_team_id = s.team
+)
+SELECT person, team FROM sits ORDER BY 1, 2
+"""
+
 CATEGORIES = """
 CREATE TABLE main.category AS
 SELECT c.category_id AS category, c.name,
@@ -78,12 +90,13 @@ FROM raw.people p LEFT JOIN (
 
 
 def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -> None:
-    """Tables day, fx, region, category, team, team_line, headed, person, reporting_line, platform, worker."""
+    """Tables day, fx, region, category, team, team_line, headed, person, seat, reporting_line, platform, worker."""
     today = now.astimezone(ZoneInfo(reporting.timezone)).date()
     connection.execute(TEAMS)
     connection.execute(HEADED, {"today": today})
     connection.execute(CATEGORIES)
     connection.execute(PEOPLE, {"today": today})
+    connection.execute(SEATS)
     _reporting_lines(connection)
     _regions(connection)
     daily_rates(connection, reporting.currency, today)
