@@ -69,8 +69,14 @@ def change_badge(reading: Reading, row: Row, metric: Column) -> list[Element]:
     if column is None or moved is None or reading.answer.compared is None:
         return []
     span = formats.period(reading.answer.compared, reading.view.locale)
+    moved = _seen(reading, row, metric, moved)
     said = reading.words.say(f"change.{_way(moved)}", size=size(reading, row, metric, moved), period=span)
     return [el.badge(said, _verdict(moved, metric))]
+
+
+def _seen(reading: Reading, row: Row, metric: Column, moved: float) -> float:
+    """The change, or none where it is too small to be written: an arrow before a zero would only puzzle."""
+    return 0 if size(reading, row, metric, moved) == size(reading, row, metric, 0) else moved
 
 
 def row_change(reading: Reading, row: Row, metric: Column) -> str:
@@ -79,7 +85,7 @@ def row_change(reading: Reading, row: Row, metric: Column) -> str:
     moved = reading.value(row, column)
     if column is None or moved is None:
         return "–"
-    moved = _seen(reading, moved, column, metric)
+    moved = _seen(reading, row, metric, moved)
     return reading.words.say(f"change.row_{_way(moved)}", size=size(reading, row, metric, moved))
 
 
