@@ -206,7 +206,9 @@ def _worker(c: Composer, i: int) -> bool | None:
     """Whether a country here is where the freelancer sits: after "from", "based in", or beside a word for people."""
     if c.based:
         return True
-    after = c.near(i, 1)
+    after, before = c.near(i, 1), c.at(i - 1)
+    if before and before.text.casefold() in {"in", "for", "of", "at", "on"}:
+        after = None
     if after and (after.value("metric") in {"freelancers"} or after.has("occupation", "people")):
         return True
     if after and (after.has("metric") or after.value("dimension") in {"team", "division", "poster", "owner"}):
@@ -308,6 +310,12 @@ def dimension(c: Composer, mark: Mark, i: int) -> int:
         following = c.near(i, 1)
         if following and (following.has("not", "but") or _is_last(c, i)):
             return c.note(mark, key)
+    if (
+        not c.by
+        and (near := c.at(i - 1))
+        and near.text.casefold() in {"on", "in", "for", "at", "to", "with", "from", "of"}
+    ):
+        d.flags.add(f"loose {key}")
     d.groups.append(key)
     if mark.text.casefold().endswith("s") and key != "status":
         d.flags.add("plural")
@@ -592,6 +600,15 @@ def under(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     return 1
 
 
+def beneath(c: Composer, mark: Mark, i: int) -> int:
+    """ "under the technology division": a name after a word that otherwise starts a threshold."""
+    after = c.near(i, 1)
+    if mark.text.casefold() not in {"under", "below", "beneath"} or not (after and after.entries):
+        return 0
+    c.under = True
+    return 1
+
+
 def based(c: Composer, mark: Mark, i: int) -> int:
     after = c.near(i, 1)
     if not mark.has("based") or not after or not (after.entries or after.has("place")):
@@ -811,11 +828,11 @@ def unread(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
 
 
 HANDLERS: tuple[Handler, ...] = (
-    vs_relative, explain, action, when, span, threshold, number, under, joint, but, negation, based,
+    vs_relative, explain, action, when, span, threshold, beneath, number, under, joint, but, negation, based,
     flag("compareto", "flagged_compare"), flag("basis", "basis"), flag("at", "at"), flag("funnel"), flag("bands"),
     goal, name, measure, metric, ambiguous, value, country_word, source, grain, forall, dimension, unit,
     flag("stat", "stat"), flag("speed"), superlative, flag("rank", "rank"), flag("change", "change"),
     flag("share"), flag("trend"), flag("who"), flag("where"), flag("howmany"), listing, flag("record", "record"),
-    posted, people, occupation, company_wide, flag("compare"), flag("setting"), flag("instead"), flag("too"), only, absent, flag("which"),
+    posted, people, occupation, company_wide, flag("compare"), flag("setting"), flag("owning"), flag("instead"), flag("too"), only, absent, flag("which"),
     filler, unread,
 )  # fmt: skip

@@ -54,6 +54,8 @@ def _metrics(d: Draft, context: tuple[str, ...]) -> None:
         goal = d.goal or "hire"
         d.metrics, d.weak = [GOALS[goal]], set()
         strong = d.metrics
+    if strong and "freelancers" in d.weak and not d.groups and (d.sup or d.top or d.conditions or d.rank):
+        d.groups = ["freelancer"]
     if strong:
         d.metrics = [key for key in d.metrics if key not in d.weak or key in d.joined_metrics]
     if "setting" in d.flags and d.flagged_compare == "target" and d.action is None:
@@ -218,7 +220,8 @@ def _compare(d: Draft) -> None:
         values = how.get("in", [])
         said = [n for n in d.named if any(e.dimension == dimension for e in n.entries)]
         joined = any(n in linked for n in said) or (comparing and len(values) > 1 and d.compare is None)
-        chosen = "or" in d.flags and any(n.joined == "or" for n in said) and (d.sup or "comparative" in d.flags)
+        rival = dimension not in {"skill", "worker_country", "status"} and not d.record and "listed" not in d.flags
+        chosen = any(n.joined == "or" for n in said) and (d.sup or "comparative" in d.flags or rival)
         if len(values) > 1 and (joined or chosen):
             d.compare = Compare("dimension", dimension=dimension, values=tuple(values))
             del how["in"]
@@ -245,6 +248,8 @@ def _rest(d: Draft, context: tuple[str, ...]) -> None:
         ratio = bool(d.metrics) and all(METRICS[key].unit == "ratio" for key in d.metrics)
         d.share = not ratio
     if d.at and not any(METRICS[key].at for key in (*d.metrics, *context)):
+        if d.at != "average" and (d.metrics or context):
+            d.unread.append(f"at the {d.at} of")
         d.at = None
     if d.at and not d.time and not context and d.at != "average":
         d.at = None
@@ -252,6 +257,31 @@ def _rest(d: Draft, context: tuple[str, ...]) -> None:
         d.bands = (d.measure or _banded(d), tuple(sorted({int(e) if e == int(e) else e for e in d.bands[1]})))
     elif "bands" in d.flags:
         d.unread.append("bands")
+
+
+UNUSED = {"fill", "approve", "offer", "propose", "onboard"}
+
+
+def unused(d: Draft, *, followup: bool) -> None:
+    """Words that were read but changed nothing count as unread: no number may rest on a question half taken in."""
+    units = {METRICS[key].unit for key in d.metrics}
+    if d.goal in UNUSED and not units & {"days", "hours"}:
+        d.unread.append(str(d.goal))
+    if "speed" in d.flags and d.metrics and not units & {"days", "hours"}:
+        d.unread.append("how long")
+    if d.measure and not d.bands and not d.rows and not d.bounds:
+        d.unread.append(d.measure.removesuffix("_days"))
+    if "where" in d.flags and d.metrics and not d.groups and not d.asks:
+        d.unread.append("where")
+    if "setting" in d.flags and d.action != "target":
+        d.unread.append("set")
+    if "not" in d.flags and not any(n.negated for n in d.named) and not any(f.startswith("not ") for f in d.flags):
+        d.unread.append("not")
+    loose = [f.removeprefix("loose ") for f in d.flags if f.startswith("loose ")]
+    if loose and not (d.order or d.having or d.limit or d.rows or "which dimension" in d.flags):
+        d.unread += [key for key in loose if key in d.groups]
+    if d.flags & {"versus", "compare"} and not d.compare and not d.groups and not followup and d.metrics:
+        d.asks.append(Ask("comparison", "", [], "metric"))
 
 
 def _banded(d: Draft) -> str:

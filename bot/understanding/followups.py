@@ -28,6 +28,8 @@ def query_of(said: Mapping[str, Any] | None) -> Query | None:
 
 def is_followup(d: Draft, words: int) -> bool:
     """Whether a question with these words changes the last one rather than starting afresh."""
+    if (d.record or ("listed" in d.flags and d.weak)) and not (d.spans or d.named or d.groups):
+        return True
     linking = d.flags & {"whatabout", "too", "instead", "only"}
     if d.step_back and not d.spans and not d.named:
         return True
@@ -84,6 +86,10 @@ def _take(d: Draft, wanted: Filter) -> None:
 
 def _metrics(out: Draft, d: Draft) -> None:
     new = list(d.metrics)
+    if d.rows and d.rows != out.rows:
+        out.metrics, out.groups, out.having, out.order, out.limit = [], [], [], [], None
+        out.rows, out.grain, out.compare, out.share = d.rows, None, None, False
+        return
     if "staffing only" in d.flags and not new:
         _staffing(out)
     if "freelance only" in d.flags and not new:

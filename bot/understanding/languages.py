@@ -73,17 +73,28 @@ def to_english(text: str, language: str | None, vocabulary: Vocabulary) -> tuple
         return "en", said
     options = [(unknown - (0 if hint in LANGUAGES else 0.5), 0 if hint == "en" else 1, "en", said)]
     for key, tongue in tongues().items():
-        if not tongue.joined:
+        if not tongue.joined and _spoken(said, tongue, vocabulary):
             out = _translated(said, tongue)
             options.append((_unread(out, vocabulary), 0 if key == hint else 2, key, out))
     _, _, key, best = min(options, key=lambda option: option[:2])
     return key, best
 
 
+def _spoken(said: list[Token], tongue: Tongue, vocabulary: Vocabulary) -> bool:
+    """Whether at least half of the words are of this language; names are of every language."""
+    words, matched, total, i = [token.text for token in said], 0, 0, 0
+    while i < len(words):
+        found = tongue.match(words, i)
+        n = found[0] if found else 1
+        counts = words[i].isalpha() and (found or not vocabulary.names.knows(words[i]))
+        matched, total, i = matched + (n if found else 0), total + (n if counts else 0), i + n
+    return total > 0 and matched * 2 >= total
+
+
 def _unread(said: list[Token], vocabulary: Vocabulary) -> int:
     known = lexicon().words
     return sum(
-        t.text.isalpha() and t.text not in known and t.text not in lexicon().misspelt and not vocabulary.names.knows(t.text)
+        len(t.text) > 1 and t.text.isalpha() and t.text not in known and t.text not in lexicon().misspelt and not vocabulary.names.knows(t.text)
         for t in said
     )  # fmt: skip
 

@@ -81,4 +81,8 @@ class Names:
 
 
 def _halves(name: str) -> set[tuple[str, ...]]:
-    return {phrase(half) for half in name.split(" & ")} if name.count(" & ") == 1 else set()
+    """ "Translation & Localization" goes by either half, and by its plural."""
+    if name.count(" & ") != 1:
+        return set()
+    halves = {phrase(half) for half in name.split(" & ")}
+    return halves | {(*half[:-1], half[-1] + "s") for half in halves if half and not half[-1].endswith("s")}

@@ -143,6 +143,7 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (rf"{THE}{LAST} {N} {FULL}{KIND}{UNITS}", _last_n),
         (rf"{THE}{N} {LAST} {FULL}{KIND}{UNITS}", _last_n),
         (rf"{THE}{NEXT} {N} {FULL}{KIND}{UNITS}", _next_n),
+        (rf"(?:with)?in (?:the )?(?:next )?{N} {KIND}{UNITS}(?: from now)?", _next_n),
         (rf"{N} {UNITS} (?:ago|back|earlier)", _ago),
         (rf"{THE}{KIND}{UNITS} (?:to date|so far|until now|till now|up to now)", _to_date),
         (rf"{THE}(?:this|current) {KIND}{UNITS} ,? ?(?:to date|so far|until now|till now|up to now|until today)", _to_date),
@@ -170,9 +171,8 @@ _ONWARDS = re.compile(
 )
 _AFTER = re.compile(r"after ")
 _BEFORE = re.compile(r"(?:before|prior to|earlier than|preceding) (?:the )?(?:start of )?(?:the )?")
-_UNTIL = re.compile(
-    r"(?:until|till|up to|up until|through|thru|by the end of|by end of) (?:and including )?(?:the )?(?:end of )?(?:the )?"
-)
+_UNTIL = re.compile(r"(?:until|till|up to|up until|through|thru) (?:and including )?(?:the )?(?:end of )?(?:the )?")
+_BY_END = re.compile(r"(?:by|before) (?:the )?end of (?:the )?")
 _WEEK_OF = re.compile(r"(?:the )?week (?:of|from|starting|starting on|beginning|commencing)(?: the)? ")
 _SO_FAR = re.compile(r" (?:,)?(?:so far|to date|until now|till now|up to now)(?![^ ])")
 _BARE_UNIT = re.compile(rf"(?:{KIND}{UNITS})(?![^ ])")
@@ -261,6 +261,12 @@ def _open_ends(text: str, at: int, cal: Calendar) -> list[Found]:
     for lead, since in ((_AFTER, None), (_BEFORE, False)):
         if m := lead.match(text, at):
             out += [(end, _opened(unit, cal, since=since)) for end, unit in _boundary(text, m.end(), cal)]
+    if m := _BY_END.match(text, at):
+        out += [
+            (end, Span(Period(cal.today, p.end)))
+            for end, unit in _boundary(text, m.end(), cal)
+            if (p := unit.latest(cal.today))
+        ]
     if m := _UNTIL.match(text, at):
         out += [
             (end, Span(Period(None, p.end)))

@@ -28,9 +28,11 @@ def _who(d: Draft, context: tuple[str, ...]) -> None:
     if "who" not in d.flags or {"poster", "owner", "freelancer"} & set(d.groups):
         return
     metrics = d.metrics or list(context)
-    if not metrics:
+    if not metrics or (d.compare and d.compare.to == "dimension"):
         return
-    if JOBS & set(metrics) or "posted" in d.flags:
+    if "owning" in d.flags:
+        d.groups.append("owner")
+    elif JOBS & set(metrics) or "posted" in d.flags:
         d.groups.append("poster")
     elif CONTRACTS & set(metrics):
         d.groups.append("owner")
@@ -47,12 +49,13 @@ def _records(d: Draft, vocabulary: Vocabulary) -> None:
     metric = d.metrics[0] if len(d.metrics) == 1 else None
     kind = d.record if d.record and not set(d.metrics) - d.weak else RECORDS.get(metric or "")
     opened = any(e.dimension == "status" for n in d.named for e in n.entries)
-    if not kind and not d.metrics and opened and d.flags & {"which", "listed"}:
+    if not kind and not d.metrics and opened and (d.flags & {"which", "listed"} or d.bounds):
         kind = "job"
     plain = metric in {"jobs_posted", "contracts", "proposals", "active_contracts"}
     wanted = (
         "listed" in d.flags
         or d.record
+        or metric is None
         or (plain and (d.bounds or opened) and d.action != "alert")
         or (d.sup and plain and not d.flags & {"who"} and metric in d.weak)
         or (d.sup and d.flags & {"oldest", "newest", "longest"})
@@ -100,7 +103,7 @@ def _order(d: Draft, context: tuple[str, ...]) -> None:
         return
     if d.sup and (not d.compare or d.compare.to != "dimension"):
         d.order = [(_ranked(d, key), _direction(d.sup, key))]
-        d.limit = d.top or 1
+        d.limit = d.top or (None if {"top", "plural"} <= d.flags and "sup" not in d.flags else 1)
         if not d.groups and not d.grain and not context:
             d.asks.append(Ask("breakdown", "", [], "group"))
     elif d.top:

@@ -11,7 +11,7 @@ from bot.understanding import choices, followups, refusals
 from bot.understanding.calendar import Calendar
 from bot.understanding.compose import Composer
 from bot.understanding.draft import Draft
-from bot.understanding.finish import finish
+from bot.understanding.finish import finish, unused
 from bot.understanding.fuzzy import corrected
 from bot.understanding.languages import to_english
 from bot.understanding.lexicon import lexicon
@@ -19,6 +19,21 @@ from bot.understanding.nouns import Choice, Earlier, Question, Reading
 from bot.understanding.scan import Scan
 from bot.understanding.vocabulary import Vocabulary
 from bot.understanding.words import phrase
+
+
+PLACES = {
+    "first": 0,
+    "1": 0,
+    "1st": 0,
+    "second": 1,
+    "2": 1,
+    "2nd": 1,
+    "third": 2,
+    "3": 2,
+    "3rd": 2,
+    "latter": 1,
+    "former": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +79,7 @@ def _settled(said: Said, question: Question, vocabulary: Vocabulary, calendar: C
     earlier = question.earlier[-1] if question.earlier else None
     helping = refusals.helped(said.plain, table, d)
     if helping is not None:
-        return _help(helping, d, earlier)
+        return _help(helping, said, earlier)
     if reason := refusals.refused(said.plain, table, d):
         return Reading("refuse", reason=reason, topic=", ".join(d.absent) or reason)
     if refusals.lists_values(said.plain, d):
@@ -72,14 +87,15 @@ def _settled(said: Said, question: Question, vocabulary: Vocabulary, calendar: C
     return _question(said, question, vocabulary, calendar)
 
 
-def _help(action: str, d: Draft, earlier: Earlier | None) -> Reading:
+def _help(action: str, said: Said, earlier: Earlier | None) -> Reading:
+    d = said.draft
     if action != "define":
         return Reading("help", action=action or None)
     metrics = tuple(d.metrics)
     if not metrics and "posted" in d.flags:
         metrics = ("jobs_posted",)
     before = followups.query_of(earlier.query) if earlier else None
-    if not metrics and before and not d.unread:
+    if not metrics and before and {"that", "this", "it", "those", "these", "they"} & set(said.words):
         metrics = before.metrics
     if not metrics:
         if "ambiguous rate" in d.flags or "ambiguous headcount" in d.flags or "ambiguous savings" in d.flags:
@@ -98,6 +114,7 @@ def _question(said: Said, question: Question, vocabulary: Vocabulary, calendar: 
     old = next((q for e in reversed(question.earlier) if (q := followups.query_of(e.query))), None)
     followup = old is not None and followups.is_followup(d, len(said.words))
     finish(d, vocabulary, calendar, _context(old) if followup and old else ())
+    unused(d, followup=followup)
     choices.remembered(d, question.chosen)
     if followup and old:
         filled = d
@@ -151,6 +168,9 @@ def _picked(offered: tuple[Choice, ...], said: Said) -> Choice | None:
     """The one choice that these words name: by its label, its dimension, its metric or its value."""
     d = said.draft
     words = {w for w in said.words if len(w) > 2} - {"the", "mean", "meant", "that", "one", "please", "i"}
+    place = next((n for word, n in PLACES.items() if word in said.words and len(said.words) < 5), None)
+    if place is not None and place < len(offered) and not d.metrics and not d.named:
+        return offered[place]
     fitting = [c for c in offered if _fits(c, d, words)]
     return fitting[0] if len(fitting) == 1 else None
 

@@ -42,7 +42,7 @@ def _excused(pattern: Pattern, d: Draft) -> bool:
         return "contracts_ending" in d.metrics
     if pattern.value == "unsupported":
         return d.action in {"alert", "subscribe", "export", "target"}
-    return pattern.soft and bool(strong)
+    return pattern.soft and bool(strong or d.versus_unit or d.spans or d.flagged_compare)
 
 
 def helped(text: str, lexicon: Lexicon, d: Draft) -> str | None:

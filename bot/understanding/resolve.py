@@ -18,6 +18,14 @@ def resolve_names(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) ->
     """Filters for every name of the draft; an Ask for every name that fits several readings."""
     if vocabulary.limited:
         _compounds(d)
+    for first, second in zip(reversed(d.named[:-1]), reversed(d.named), strict=False):
+        if (
+            second.cue
+            and not first.cue
+            and second.joined == "and"
+            and any(e.dimension == second.cue for e in first.entries)
+        ):
+            first.cue = second.cue
     for named in d.named:
         _resolve(d, named, vocabulary, context)
     for category in d.occupation:
@@ -48,7 +56,8 @@ def _resolve(d: Draft, named: Named, vocabulary: Vocabulary, context: tuple[str,
     if len({(e.dimension, e.label, e.id) for e in entries}) > 1:
         d.asks.append(_ask(named, entries))
         return
-    how = "not" if named.negated else "under" if named.under else "in"
+    below = named.under and DIMENSIONS[entries[0].dimension].tree
+    how = "not" if named.negated else "under" if below else "in"
     d.add_filter(entries[0].dimension, how, [value_of(entries[0])])
 
 

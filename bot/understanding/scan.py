@@ -148,9 +148,12 @@ class Scan:
         for n in sorted(n for n in lengths if i + n <= len(self.said)):
             entries = self._whole(i, i + n)
             daily = n == 1 and self.words[i] in self.lexicon.ordinary
-            if daily and not self._skill_cue(i):
+            cued = daily and self._skill_cue(i)
+            if daily and not cued:
                 entries = [entry for entry in entries if entry.dimension in PLAIN]
-            if entries:
+            if entries and cued:
+                yield CUED, Mark(i, i + n, self._text(i, i + n), entries=_unique(entries))
+            elif entries:
                 yield NAME, Mark(i, i + n, self._text(i, i + n), entries=_unique(entries))
 
     def _skill_cue(self, i: int) -> bool:

@@ -13,6 +13,8 @@ _LETTERS = str.maketrans({
     "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "“": '"', "”": '"', "≥": ">=", "≤": "<=",
 })  # fmt: skip
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+DASHES = frozenset({"-", "–", "—", "‑"})
+_RANGED = re.compile(r"q[1-4]|h[12]|(?:19|20)\d\d|fy\d+|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*")
 SHORT = {"&": "and", "w/": "with", "w/o": "without"}
 _VOICED = {"\u3099", "\u309a"}  # a Japanese letter without its mark is another letter
 _TOKEN = re.compile(
@@ -70,8 +72,15 @@ def tokens(text: str) -> list[Token]:
         word = said if match.lastgroup in {"possessive", "date"} else said.replace("'", "")
         raw = text[match.start() : match.end()] if same_places else match.group()
         word = SHORT.get(word, "usa" if raw == "US" and not text.isupper() else word)
+        if out and text[out[-1].end : match.start()].strip() in DASHES and _ranges(out[-1].text, word):
+            out.append(Token("-", out[-1].end, match.start(), "-"))
         out.append(Token(word, match.start(), match.end(), raw))
     return out
+
+
+def _ranges(before: str, after: str) -> bool:
+    """Whether a dash between these words means "to": months, quarters, years."""
+    return bool(_RANGED.fullmatch(before) and _RANGED.fullmatch(after))
 
 
 @lru_cache(maxsize=50_000)
