@@ -124,6 +124,8 @@ class Engine:
             details = _details(lease, plan, shape, version.calendar)
         eras = rows.read(raw, compiled, plan.metrics, people=scope.detail == "groups")
         eras, notes = unknown.withhold(plan, eras, version.calendar)
+        if query.compare and query.compare.to == "budget":
+            eras, plan = self._beside_budget(lease, plan, eras, version)
         parted = _is_part(plan)
         if parted:
             eras = rows.parted(eras, self._whole(lease, plan, version))
@@ -143,12 +145,23 @@ class Engine:
             partial=rows.is_partial(plan, version.calendar.as_of),
             more=more,
             findings=tuple(f for f in lease.findings if _touches(f.metrics, query.metrics)),
-            notes=(*plan.notes, *notes),
+            notes=(*plan.notes, *notes, *self._goals.missing(plan)),
             details=details,
             goals=self._goals.of(plan, total, reporting),
             sql=compiled.sql,
         )
         return privacy.protect(answer, eras)
+
+    def _beside_budget(self, lease: Lease, plan: Plan, eras: rows.Eras, version: Version) -> tuple[rows.Eras, Plan]:
+        """The same groups of the same days, with their budget where an earlier period would stand."""
+        budget = Query(("budget",), plan.group_by, plan.query.filters, plan.query.time or plan.period, plan.query.grain)
+        snapshot, as_of = lease.snapshot, version.calendar.as_of
+        beside = resolve(budget, plan.scope, version.members, snapshot.reporting, snapshot.first_day, plan.today, as_of)
+        compiled = compile_shape(shape_of(beside, snapshot.reporting))
+        with self._in_time(lease):
+            raw = lease.cursor.execute(compiled.sql, values_of(beside, compiled.names, version.calendar)).fetchall()
+        found = rows.read(raw, compiled, beside.metrics, people=plan.scope.detail == "groups")
+        return replace(eras, then=found.now, total_then=found.total), replace(plan, compared=plan.period)
 
     def _whole(self, lease: Lease, plan: Plan, version: Version) -> rows.Eras:
         """What a part is a share of: the same numbers without the filters."""

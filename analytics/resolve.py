@@ -15,6 +15,7 @@ from analytics.query import to_json
 if TYPE_CHECKING:
     from analytics.members import Members
 
+SPENT = frozenset({"spend", "staffing_spend"})
 SOURCE_WORDS = frozenset({"source", "platform", "engagement_kind", "supplier"})
 
 
@@ -135,6 +136,7 @@ def _check_filters(query: Query, metrics: tuple[Metric, ...]) -> None:
 
 def _check_rest(query: Query, metrics: tuple[Metric, ...]) -> None:
     _check_at(query, metrics)
+    _check_budget(query)
     for having in query.having:
         if having.metric not in query.metrics:
             kept = tuple(h for h in query.having if h.metric in query.metrics)
@@ -160,6 +162,13 @@ def _check_order(query: Query, compared: Period | None) -> None:
             raise QuestionError(
                 f'Cannot order by "{key}": it is not part of the question.', to_json(replace(query, order=kept))
             )
+
+
+def _check_budget(query: Query) -> None:
+    """Only money that was spent can be held against a budget."""
+    if query.compare and query.compare.to == "budget" and not (len(query.metrics) == 1 and query.metrics[0] in SPENT):
+        nearest = replace(query, metrics=("spend",))
+        raise QuestionError("Only spend can be held against a budget, and one kind of it at a time.", to_json(nearest))
 
 
 def _check_at(query: Query, metrics: tuple[Metric, ...]) -> None:

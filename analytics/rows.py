@@ -115,7 +115,8 @@ def _groups(plan: Plan, eras: Eras, reporting: Reporting, as_of: date) -> list[G
     """What to show: what the period holds, what only the compared one holds, and buckets without records."""
     empty = nothing(plan.metrics)
     missing: Iterable[Keys] = ()
-    if plan.compared and not plan.query.grain:
+    # A budget knows the whole period, also the part that is still to come.
+    if plan.compared and (not plan.query.grain or plan.compared == plan.period):
         missing = (keys for keys, _, _, _ in eras.then)
     elif plan.query.grain and not (plan.group_by or plan.bands):
         known = periods.known_part(plan.period, as_of)

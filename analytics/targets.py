@@ -36,6 +36,15 @@ class Goals:
             return tuple(out + self._benchmarks(plan))
         return tuple(out)
 
+    def missing(self, plan: Plan) -> tuple[str, ...]:
+        """Says so where a comparison with a goal was asked for and none is declared."""
+        kind = plan.query.compare.to if plan.query.compare else ""
+        known = self.benchmarks if kind == "benchmark" else [t for t in self.targets if _applies(t, plan)]
+        if kind not in {"target", "benchmark"}:
+            return ()
+        held = {goal.metric for goal in known}
+        return tuple(f"No {kind} is declared for {m.label.lower()}." for m in plan.metrics if m.key not in held)
+
     def _target(self, target: Target, plan: Plan, total: Row | None, reporting: Reporting) -> Goal:
         money = METRICS[target.metric].unit == "money"
         wanted = target.value * 10 ** decimals(reporting.currency) if money else target.value
@@ -110,4 +119,12 @@ def _problems(one: dict[str, Any]) -> list[str]:
 
 def _read(one: dict[str, Any]) -> Target:
     period = Period(one.get("from"), one.get("to", FOREVER))
-    return Target(one["metric"], one["value"], DIRECTIONS[one["direction"]], one["owner"], period, one.get("dimension"), one.get("member"))
+    return Target(
+        one["metric"],
+        one["value"],
+        DIRECTIONS[one["direction"]],
+        one["owner"],
+        period,
+        one.get("dimension"),
+        one.get("member"),
+    )

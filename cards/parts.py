@@ -68,7 +68,7 @@ def change_badge(reading: Reading, row: Row, metric: Column) -> list[Element]:
     moved = reading.value(row, column)
     if column is None or moved is None or reading.answer.compared is None:
         return []
-    span = formats.period(reading.answer.compared, reading.view.locale)
+    span = titles.against(reading)
     moved = _seen(reading, row, metric, moved)
     said = reading.words.say(f"change.{_way(moved)}", size=size(reading, row, metric, moved), period=span)
     return [el.badge(said, _verdict(moved, metric))]

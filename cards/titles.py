@@ -127,8 +127,15 @@ def subtitle(reading: Reading) -> str:
     """The exact period, what it is held against, and whose data."""
     parts = [dates(reading)]
     if reading.answer.compared and not badge_says_it(reading):
-        span = formats.period(reading.answer.compared, reading.view.locale)
-        parts.append(reading.words.say("period.compared", period=span))
+        parts.append(reading.words.say("period.compared", period=against(reading)))
     if reading.view.scope:
         parts.append(reading.view.scope)
     return " · ".join(parts)
+
+
+def against(reading: Reading) -> str:
+    """What the answer is held against: the budget, or the dates of the other period."""
+    answer = reading.answer
+    if answer.query.compare and answer.query.compare.to == "budget":
+        return reading.words.say("change.budget")
+    return formats.period(answer.compared, reading.view.locale) if answer.compared else ""
