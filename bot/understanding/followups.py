@@ -13,6 +13,7 @@ from analytics.periods import add_months, unit
 from analytics.query import from_json
 from bot.understanding.calendar import Calendar
 from bot.understanding.draft import Ask, Draft
+from bot.understanding.metrics import STATS
 from bot.understanding.periods import moved
 
 ADDING = frozenset({"too"})
@@ -119,8 +120,6 @@ def _staffing(out: Draft) -> None:
 
 
 def _statistic(out: Draft, d: Draft) -> None:
-    from bot.understanding.finish import STATS  # noqa: PLC0415 - finish composes fresh drafts, this changes old ones
-
     out.metrics = [STATS.get((d.stat or "", key), key) for key in out.metrics]
 
 

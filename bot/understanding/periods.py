@@ -11,7 +11,7 @@ from analytics.model import Grain, Period
 from analytics.periods import add_months, unit_start
 from bot.understanding.calendar import FISCAL, NUMBERS, Calendar, Unit, fixed, number_of, units_at
 
-UNITS = r"(?P<unit>days?|weeks?|months?|quarters?|half years?|halves|half|years?|fortnights?)"
+UNITS = r"(?P<unit>days?|weeks?|months?|quarters?|half years?|halves|half|years?|fortnights?|q)"
 KIND = rf"(?:(?P<kind>{FISCAL}|calendar) )?"
 N = r"(?P<n>\d{1,4}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")(?: of)?"
 FULL = "(?:(?:full|complete|completed|whole|entire|calendar|rolling) )?"
@@ -36,6 +36,7 @@ class Span:
 
 def unit_name(said: str, kind: str | None) -> str:
     """Which unit is meant: "years" with "fiscal" is fiscal_year."""
+    said = "quarter" if said == "q" else said
     plain = "half" if said.startswith(("half", "halves")) else said.rstrip("s")
     return "fiscal_year" if plain == "year" and kind and re.fullmatch(FISCAL, kind) else plain
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.understanding.draft import Draft
 from bot.understanding.lexicon import Lexicon, Pattern
 
 SIGNS = frozenset({",", ":", ";", "?", "=", "'"})
+IS = re.compile(r"\b(what|who|how|where|that|it|here|there|when|why) s\b")
 FIRST = ("impersonation", "secrets", "personal_data")
 EXISTS = (
     "are there", "there are", "exist", "exists", "do you know", "do we have", "do you have", "can i", "available", "list", "names of",
@@ -15,7 +18,8 @@ EXISTS = (
 
 def plain_text(words: list[str]) -> str:
     """The words without signs; a possessive becomes a plain s."""
-    return " ".join("s" if word == "'s" else word for word in words if word not in SIGNS)
+    text = " ".join("s" if word == "'s" else word for word in words if word not in SIGNS)
+    return IS.sub(r"\1 is", text)
 
 
 def is_smalltalk(text: str, lexicon: Lexicon) -> bool:

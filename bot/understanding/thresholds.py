@@ -30,6 +30,10 @@ def _place(d: Draft, condition: Condition, context: tuple[str, ...]) -> None:
     timed = condition.unit in {"day", "week", "month", "year", "quarter"}
     if condition.measure and condition.measure not in {"rate", "amount"} and not _measures_days(key):
         d.bounds.setdefault(_fitting(condition.measure, metrics, d), []).append((BOUND[condition.op], condition.number))
+    elif not key and condition.measure in {"rate", "amount"} and any(m in RECORDS for m in metrics):
+        d.bounds.setdefault(condition.measure, []).append((BOUND[condition.op], condition.number))
+    elif _records_worth(d, metrics, condition):
+        d.bounds.setdefault("amount", []).append((BOUND[condition.op], condition.number))
     elif listing and key is None or (listing and key in RECORDS):
         measure = condition.measure or (BARE.get(listing) if timed else None) or _money(d, listing)
         if measure == "amount" and "ambiguous rate" in d.flags:
@@ -43,6 +47,12 @@ def _place(d: Draft, condition: Condition, context: tuple[str, ...]) -> None:
         )
     else:
         _having(d, condition, key, context)
+
+
+def _records_worth(d: Draft, metrics: list[str], condition: Condition) -> bool:
+    """ "contracts over 100k": a count without a breakdown is no threshold on a number, it is one on each record."""
+    plain = len(metrics) == 1 and metrics[0] in {"contracts", "active_contracts"} and not d.groups and not d.grain
+    return plain and d.action != "alert" and not condition.unit and condition.number >= 1000
 
 
 def _measures_days(key: str | None) -> bool:
