@@ -16,6 +16,7 @@ WEAK = frozenset({"freelancers", "jobs_posted", "contracts", "hires", "proposals
 WEAK_WORDS = frozenset("""jobs job postings posting posts gigs gig reqs req requisitions vacancies vacancy openings contracts contract assignments
     assignment engagements engagement projects freelancers contractors consultants workers talents externals hires hired hire hiring
     proposals positions contingents candidates applicants applications milestones employees""".split())  # fmt: skip
+MONEY_WORDS = frozenset({"money", "cash", "pay", "paid", "payments", "amount spent", "dollars"})
 SILENT = ("filler", "own", "people")
 UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 Handler = Callable[["Composer", Mark, int], int]
@@ -30,7 +31,7 @@ class Composer:
         self.by = self.negated = self.under = self.based = False
         self.joined = ""
         self.noun: str | None = None
-        self.last_content = -1
+        self.last_content = self.last_metric = -1
 
     def run(self) -> Draft:
         """The draft of all marks."""
@@ -78,7 +79,8 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
         d.groups.append("poster")
         d.flags.add("posted")
         return c.note(mark, "poster")
-    if words in WEAK_WORDS and key in WEAK:
+    _unjoined(c, mark, i, key)
+    if (words in WEAK_WORDS and key in WEAK) or (key == "spend" and words in MONEY_WORDS):
         d.weak.add(key)
     else:
         d.weak.discard(key)
@@ -91,7 +93,7 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
         (before and before.has("and") and _metric_before(c, i)) or (after and after.has("and") and _metric_after(c, i))
     ):
         d.joined_metrics.add(key)
-    if c.draft.conditions and d.conditions[-1].metric is None and _follows_number(c, i):
+    if c.draft.conditions and _follows_number(c, i):
         d.conditions[-1].metric = key
     if key not in d.metrics:
         d.metrics.append(key)
@@ -101,6 +103,20 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
         d.flags.add("plural records")
     c.content(i)
     return c.note(mark, key)
+
+
+def _unjoined(c: Composer, mark: Mark, i: int, key: str) -> None:
+    """A second metric that nothing joins to the first is noted: the two may not be meant side by side."""
+    d = c.draft
+    if not d.metrics or key in d.metrics:
+        c.last_metric = i
+        return
+    between = c.marks[c.last_metric + 1 : i]
+    if not any(
+        m.has("and", "or", "versus", "too", "op") or m.text in {",", "with"} or m.number is not None for m in between
+    ):
+        d.unjoined.append((key, mark.text))
+    c.last_metric = i
 
 
 def _metric_before(c: Composer, i: int) -> bool:
@@ -257,6 +273,9 @@ def _kind_of_work(c: Composer, mark: Mark, label: str) -> None:
         c.draft.weak.add(c.draft.metrics[-1])
     elif label == "temp":
         c.draft.flags.add("temps")
+    elif noun == "sows":
+        c.draft.metrics.append("contracts")
+        c.draft.weak.add("contracts")
 
 
 def country_word(c: Composer, mark: Mark, i: int) -> int:
@@ -354,7 +373,9 @@ def _cued(mark: Mark, key: str) -> bool:
 def _names_a_cued_value(c: Composer, i: int, key: str) -> bool:
     """ "end reason other": a value of a small dimension named after its dimension."""
     after = c.marks[i + 1]
-    entries = c.vocabulary.visible(c.vocabulary.names.cued.get(phrase(after.text), ()))
+    names, said = c.vocabulary.names, phrase(after.text)
+    numbered = names.parts.get(said[0], ()) if len(said) == 1 and said[0].isdigit() else ()
+    entries = c.vocabulary.visible([*names.cued.get(said, ()), *numbered])
     found = tuple(entry for entry in entries if entry.dimension == key)
     if not found:
         return False
@@ -752,7 +773,9 @@ def people(c: Composer, mark: Mark, i: int) -> int:
     if not mark.has("people"):
         return 0
     after = c.near(i, 1)
-    if after and after.has("posted"):
+    if c.by:
+        c.draft.flags.add("by person")
+    elif after and after.has("posted"):
         c.draft.groups.append("poster")
     else:
         c.noun = "worker"

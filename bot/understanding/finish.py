@@ -153,6 +153,8 @@ def unused(d: Draft, *, followup: bool) -> None:
         d.unread.append("set")
     if "not" in d.flags and not any(n.negated for n in d.named) and not any(f.startswith("not ") for f in d.flags):
         d.unread.append("not")
+    if len(d.metrics) > 1 and "funnel" not in d.flags:
+        d.unread += [text for key, text in d.unjoined if key in d.metrics]
     loose = [f.removeprefix("loose ") for f in d.flags if f.startswith("loose ")]
     if loose and not (d.order or d.having or d.limit or d.rows or "which dimension" in d.flags):
         d.unread += [key for key in loose if key in d.groups]

@@ -22,7 +22,7 @@ def corrected(said: list[Token], lexicon: Lexicon, vocabulary: Vocabulary) -> li
         if _known(token.text, lexicon, vocabulary):
             out.append(token)
             continue
-        fixed = _slip(token, lexicon) or _stem(token, vocabulary)
+        fixed = _slip(token, lexicon) or _stem(token, vocabulary) or _beginning(token, vocabulary)
         if not fixed and left:
             left -= 1
             fixed = _nearest(token, lexicon, vocabulary)
@@ -51,6 +51,20 @@ def _stem(token: Token, vocabulary: Vocabulary) -> list[Token] | None:
     stem = token.text[:-1]
     found = token.text.endswith("s") and len(stem) > 2 and _named(stem, vocabulary)
     return [token.respelled(stem)] if found else None
+
+
+def _beginning(token: Token, vocabulary: Vocabulary) -> list[Token] | None:
+    """ "manpower" for ManpowerGroup: the beginning of one name only."""
+    if len(token.text) < 6:
+        return None
+    found = {
+        w
+        for n in range(len(token.text) + 1, len(token.text) + 8)
+        for w in vocabulary.names.by_length.get(n, ())
+        if w.startswith(token.text)
+    }
+    seen = [word for word in found if _named(word, vocabulary)]
+    return [token.respelled(seen[0])] if len(seen) == 1 else None
 
 
 def _nearest(token: Token, lexicon: Lexicon, vocabulary: Vocabulary) -> list[Token] | None:

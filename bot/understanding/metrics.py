@@ -58,6 +58,18 @@ def _weak(d: Draft) -> None:
         d.metrics = [key for key in d.metrics if key != "freelancers"]
     if strong:
         d.metrics = [key for key in d.metrics if key not in d.weak or key in d.joined_metrics]
+    _posters(d)
+
+
+def _posters(d: Draft) -> None:
+    """ "posters with over 10 jobs", "who are the posters": people to list, not to count."""
+    others = [key for key in d.metrics if key != "unique_posters"]
+    if "unique_posters" in d.metrics and (
+        "who" in d.flags or (others and any(x.metric in others for x in d.conditions))
+    ):
+        d.metrics = others or ["jobs_posted"]
+        if "who" not in d.flags:
+            d.groups = d.groups or ["poster"]
 
 
 def _targets(d: Draft) -> None:
@@ -119,7 +131,7 @@ def _ambiguous(d: Draft) -> None:
             d.metrics = []
             d.asks.append(Ask("savings", "savings", list(SAVINGS), "metric"))
     if "ambiguous rate" in d.flags and not (set(d.metrics) - d.weak):
-        skilled = any(e.dimension == "skill" for n in d.named for e in n.entries)
+        skilled = "skill" in d.groups or any(e.dimension == "skill" for n in d.named for e in n.entries)
         if skilled or d.flags & {"workers"} or "freelancers" in d.metrics or d.stat == "median":
             d.metrics = ["median_hourly_rate" if d.stat == "median" else "avg_hourly_rate"]
         else:

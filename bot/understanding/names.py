@@ -14,6 +14,7 @@ PERSONS = frozenset({"poster", "owner", "freelancer"})
 CUED = frozenset({"source", "engagement_kind", "status", "contract_type", "charge_type", "end_reason", "hire_channel"})
 HALVED = frozenset({"job_category", "job_family", "job_subcategory"})
 INITIALS = frozenset({"team", "division"})
+NUMBERED = frozenset({"cost_center", "po_number"})
 SMALL = frozenset({"and", "of", "the", "for", "van", "de", "di", "al", "el", "la"})
 
 
@@ -54,7 +55,7 @@ class Names:
         for words in said | (_halves(entry.name) if entry.dimension in HALVED else set()):
             self._whole(words, entry)
         for word in {word for words in said if len(words) > 1 for word in words if word not in SMALL}:
-            if len(word) > 2 and not word.isdigit():
+            if len(word) > 2 and (not word.isdigit() or entry.dimension in NUMBERED):
                 self.parts[word].append(entry)
         if entry.dimension in INITIALS and len(phrase(entry.name)) > 1:
             self._initials(entry)

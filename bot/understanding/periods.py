@@ -144,7 +144,7 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (rf"{THE}{LAST} {N} {FULL}{KIND}{UNITS}", _last_n),
         (rf"{THE}{N} {LAST} {FULL}{KIND}{UNITS}", _last_n),
         (rf"{THE}{NEXT} {N} {FULL}{KIND}{UNITS}", _next_n),
-        (rf"(?:with)?in (?:the )?(?:next )?{N} {KIND}{UNITS}(?: from now)?", _next_n),
+        (rf"within (?:the )?(?:next )?{N} {KIND}{UNITS}(?: from now)?", _next_n),
         (rf"{N} {UNITS} (?:ago|back|earlier)", _ago),
         (rf"{THE}{KIND}{UNITS} (?:to date|so far|until now|till now|up to now)", _to_date),
         (rf"{THE}(?:this|current) {KIND}{UNITS} ,? ?(?:to date|so far|until now|till now|up to now|until today)", _to_date),

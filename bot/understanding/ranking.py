@@ -25,7 +25,7 @@ def settle(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) -> None:
 
 
 def _who(d: Draft, context: tuple[str, ...]) -> None:
-    if "who" not in d.flags or {"poster", "owner", "freelancer"} & set(d.groups):
+    if not d.flags & {"who", "by person"} or {"poster", "owner", "freelancer"} & set(d.groups):
         return
     metrics = d.metrics or list(context)
     if not metrics or (d.compare and d.compare.to == "dimension"):
@@ -38,7 +38,7 @@ def _who(d: Draft, context: tuple[str, ...]) -> None:
         d.groups.append("owner")
     else:
         d.asks.append(Ask("who", "who", [("by who posted", "poster", "poster"), ("by contract owner", "owner", "owner"), ("by freelancer", "freelancer", "freelancer")], "group"))  # fmt: skip
-    if not d.sup and not d.rank and not d.having:
+    if not d.sup and not d.rank and not d.having and "who" in d.flags:
         d.order = [(metrics[0], "desc")]
 
 

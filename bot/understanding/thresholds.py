@@ -30,6 +30,9 @@ def _place(d: Draft, condition: Condition, context: tuple[str, ...]) -> None:
     timed = condition.unit in {"day", "week", "month", "year", "quarter"}
     if condition.measure and condition.measure not in {"rate", "amount"} and not _measures_days(key):
         d.bounds.setdefault(_fitting(condition.measure, metrics, d), []).append((BOUND[condition.op], condition.number))
+    elif not key and condition.measure == "rate" and d.metrics == ["freelancers"]:
+        d.metrics, d.groups = ["avg_hourly_rate"], d.groups or ["freelancer"]
+        _having(d, condition, None, context)
     elif not key and condition.measure in {"rate", "amount"} and any(m in RECORDS for m in metrics):
         d.bounds.setdefault(condition.measure, []).append((BOUND[condition.op], condition.number))
     elif _records_worth(d, metrics, condition):
