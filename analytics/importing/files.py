@@ -11,6 +11,7 @@ from pathlib import Path
 
 from analytics.errors import did_you_mean
 from analytics.model import Finding
+from analytics.profiles import Arrival, choose
 from analytics.tables import TABLES, Table
 
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -19,6 +20,8 @@ _HEADER_BYTES = 1 << 16
 _BLOCK = 1 << 20
 _ODD_SPACES = (b"\t", b"\xc2\xa0")
 _HALF = 0xC2
+_SUFFIXES = {".csv", ".txt", ".tsv"}
+_PROGRAM = ("jobs", "contracts", "charges")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Inspection:
     layouts: tuple[Layout, ...]
     problems: tuple[str, ...]
     findings: tuple[Finding, ...]
+    arrivals: tuple[Arrival, ...] = ()
 
 
 def inspect(folder: Path) -> Inspection:
@@ -54,11 +58,17 @@ def inspect(folder: Path) -> Inspection:
     problems: list[str] = []
     if not folder.is_dir():
         return Inspection((), (f"{folder} is no folder; name the folder that holds the CSV files.",), ())
-    present = {path.name.casefold(): path for path in sorted(folder.iterdir()) if path.suffix.casefold() == ".csv"}
-    strangers = [path.name for name, path in present.items() if name.removesuffix(".csv") not in TABLES]
+    texts = [path for path in sorted(folder.iterdir()) if path.suffix.casefold() in _SUFFIXES and path.is_file()]
+    present = {path.name.casefold(): path for path in texts if path.suffix.casefold() == ".csv"}
+    others = [path for path in texts if path.name.casefold() not in {f"{name}.csv" for name in TABLES}]
+    arrivals, wrong = choose(folder, others)
+    problems += wrong
+    known = {arrival.path.name for arrival in arrivals}
+    strangers = [path.name for path in others if path.name not in known and path.suffix.casefold() == ".csv"]
+    needed = _needed(present, arrivals)
     for table in TABLES.values():
         path = present.get(f"{table.name}.csv")
-        if path is None and table.required:
+        if path is None and table.name in needed:
             hint = did_you_mean(f"{table.name}.csv", strangers)
             problems.append(f"{table.name}.csv is missing: expected one row per {table.grain}.{hint}")
         elif path is not None:
@@ -66,8 +76,27 @@ def inspect(folder: Path) -> Inspection:
             problems += found if isinstance(found, list) else []
             layouts += [] if isinstance(found, list) else [found]
     drift = [_drift(layout) for layout in layouts]
-    findings = [finding for finding in (_not_sent(present), _strange_files(strangers), *drift) if finding]
-    return Inspection(tuple(layouts), tuple(problems), tuple(findings))
+    findings = [
+        finding for finding in (_not_sent(present, needed, arrivals), _strange_files(strangers), *drift) if finding
+    ]
+    return Inspection(tuple(layouts), tuple(problems), tuple(findings), tuple(arrivals))
+
+
+def _needed(present: Container[str], arrivals: Sequence[Arrival]) -> set[str]:
+    """Tables whose file has to be there: the required ones that no profile feeds.
+
+    A file whose profile stands alone brings its whole program, so nothing else is needed; unless there is also a
+    program in the import format itself, which then has to be whole.
+    """
+    if any(f"{name}.csv" in present for name in _PROGRAM):
+        alone = False
+    else:
+        alone = any(arrival.profile.stands_alone for arrival in arrivals)
+    return set() if alone else {table.name for table in TABLES.values() if table.required} - _fed(arrivals)
+
+
+def _fed(arrivals: Sequence[Arrival]) -> set[str]:
+    return {entity.table for arrival in arrivals for entity in arrival.profile.entities}
 
 
 def match_headers(table: Table, headers: Sequence[str]) -> tuple[dict[str, int], list[str]]:
@@ -174,11 +203,16 @@ def _drift(layout: Layout) -> Finding | None:
     return Finding("schema_drift", "W", text, len(unknown), (), tuple(unknown[:5]))
 
 
-def _not_sent(present: Container[str]) -> Finding | None:
-    absent = [table for table in TABLES.values() if not table.required and f"{table.name}.csv" not in present]
+def _not_sent(present: Container[str], needed: Container[str], arrivals: Sequence[Arrival]) -> Finding | None:
+    fed = _fed(arrivals)
+    absent = [
+        table
+        for table in TABLES.values()
+        if table.name not in needed and table.name not in fed and f"{table.name}.csv" not in present
+    ]
     if not absent:
         return None
-    said = "; ".join(f"{table.name}.csv: {table.without}" for table in absent)
+    said = "; ".join(f"{table.name}.csv: {table.without or f'nothing about {table.name}'}" for table in absent)
     text = f"Files of the import format that were not sent, and what that costs: {said}"
     return Finding("not_sent", "I", text, len(absent), (), tuple(table.name for table in absent))
 

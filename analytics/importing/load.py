@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
@@ -13,19 +14,22 @@ from duckdb import DuckDBPyConnection
 from analytics.errors import DataError
 from analytics.importing.files import Layout, inspect
 from analytics.importing.landing import LANDED, LINES, look
+from analytics.importing.mapped import Arrived, add, arrive, assumed
 from analytics.importing.typed import type_rows
 from analytics.importing.zones import PLATFORMS, wrong_zones, zone_of
 from analytics.model import Finding
+from analytics.profiles import Arrival
 from analytics.progress import Progress
 from analytics.tables import TABLES, Column, Table
 
+_MOVED = "raw.moved"
 _HOPELESS = (20, 0.5)
 """A file that loses at least this many rows, and more than this share, has changed its form: the load stops."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableRun:
-    """One table's part of a sync: rows read = rows loaded + rows in quarantine."""
+    """One file's part of one table: rows read = rows loaded + rows in quarantine + lines dropped by rule."""
 
     table: str
     file: str
@@ -33,6 +37,7 @@ class TableRun:
     loaded: int
     quarantined: int
     seconds: float
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,10 @@ def load(connection: DuckDBPyConnection, folder: Path, progress: Progress) -> Lo
     seen = inspect(folder)
     layouts = {layout.table.name: layout for layout in seen.layouts}
     problems, runs = list(seen.problems), []
-    progress.begin("Reading files", sum(layout.size for layout in seen.layouts))
+    progress.begin("Reading files", sum(layout.size for layout in seen.layouts) + _size(seen.arrivals))
+    arrived = arrive(connection, seen.arrivals)
+    problems += arrived.problems
+    progress.advance(_size(seen.arrivals))
     for name in _parents_first():
         if layout := layouts.get(name):
             progress.advance(0, layout.path.name)
@@ -56,12 +64,21 @@ def load(connection: DuckDBPyConnection, folder: Path, progress: Progress) -> Lo
             problems += result if isinstance(result, list) else []
             runs += [] if isinstance(result, list) else [result]
             progress.advance(layout.size, layout.path.name)
+        if arrived.files and not problems:
+            added, wrong = _load_mapped(connection, arrived, TABLES[name])
+            runs += added
+            problems += wrong
     progress.end()
-    connection.execute(f"DROP TABLE IF EXISTS {LANDED}; DROP TABLE IF EXISTS {LINES}")
+    connection.execute(f"DROP TABLE IF EXISTS {LANDED}; DROP TABLE IF EXISTS {LINES}; DROP TABLE IF EXISTS {_MOVED}")
     if problems:
         raise DataError(_stopped(folder, problems))
     order = list(TABLES)
-    return Loaded(tuple(sorted(runs, key=lambda run: order.index(run.table))), seen.findings)
+    findings = (*seen.findings, *arrived.findings, *assumed(connection, arrived))
+    return Loaded(tuple(sorted(runs, key=lambda run: (order.index(run.table), run.file))), findings)
+
+
+def _size(arrivals: Sequence[Arrival]) -> int:
+    return sum(arrival.path.stat().st_size for arrival in arrivals)
 
 
 def _stopped(folder: Path, problems: Sequence[str]) -> str:
@@ -94,73 +111,100 @@ def _load_file(connection: DuckDBPyConnection, layout: Layout, *, only_look: boo
         return problems
     for column in _rejecting(layout.table):
         if column.name in layout.positions:
-            _reject_orphans(connection, layout, column)
-    _reject_repeated(connection, layout)
-    loaded, rejected = _count(connection, f"raw.{layout.table.name}"), _rejected(connection, layout.table)
-    if read != loaded + rejected:
-        raise RuntimeError(f"{layout.path.name}: {read} rows read, but {loaded} loaded and {rejected} in quarantine")
+            _reject_orphans(connection, layout.table, column)
+    _reject_repeated(connection, layout.table)
+    return _booked(connection, layout.table, layout.path.name, read, 0, time.perf_counter() - started)
+
+
+def _load_mapped(connection: DuckDBPyConnection, arrived: Arrived, table: Table) -> tuple[list[TableRun], list[str]]:
+    """What the files with a profile bring to one table: a run for each file, and the problems that stop the load."""
+    started = time.perf_counter()
+    read: Counter[str] = Counter()
+    dropped: Counter[str] = Counter()
+    for part in add(connection, arrived, table):
+        read[part.file] += part.read
+        dropped[part.file] += part.dropped
+    if not read:
+        return [], []
+    for column in _rejecting(table):
+        _reject_orphans(connection, table, column)
+    _reject_repeated(connection, table)
+    seconds = (time.perf_counter() - started) / len(read)
+    booked = [_booked(connection, table, file, rows, dropped[file], seconds) for file, rows in read.items()]
+    return (
+        [run for run in booked if isinstance(run, TableRun)],
+        [problem for wrong in booked if isinstance(wrong, list) for problem in wrong],
+    )
+
+
+def _booked(
+    connection: DuckDBPyConnection, table: Table, file: str, read: int, dropped: int, seconds: float
+) -> TableRun | list[str]:
+    """A file's part in a table, every row of it accounted for; a problem where most of its rows are of no use."""
+    loaded = _count(connection, f"raw.{table.name} WHERE file = ?", [file])
+    rejected = _count(connection, f"quarantine WHERE table_name = '{table.name}' AND file = ?", [file])
+    if read != loaded + rejected + dropped:
+        raise RuntimeError(
+            f"{file}: {read} rows read, but {loaded} loaded, {rejected} in quarantine, {dropped} dropped"
+        )
     if rejected >= _HOPELESS[0] and rejected > read * _HOPELESS[1]:
-        return [_hopeless(connection, layout, read, rejected)]
-    return TableRun(layout.table.name, layout.path.name, read, loaded, rejected, time.perf_counter() - started)
+        return [_hopeless(connection, table, file, read, rejected)]
+    return TableRun(table.name, file, read, loaded, rejected, seconds, dropped)
 
 
-def _reject_orphans(connection: DuckDBPyConnection, layout: Layout, column: Column) -> None:
+def _reject_orphans(connection: DuckDBPyConnection, table: Table, column: Column) -> None:
     """Keep apart the rows whose reference is not loaded (never there, or itself in quarantine)."""
     if not (parent := column.reference):
         return
     name = f'"{column.name}"'
     says = f"is not in {parent.table}.csv, or its row there is in quarantine"
     orphans = (
-        f"SELECT line, {name} AS value, '{column.name} \"' || {name} || '\" {says}' AS reason "
-        f"FROM raw.{layout.table.name} AS child WHERE {name} IS NOT NULL "
+        f"SELECT rowid AS row, file, line, {name} AS value, '{column.name} \"' || {name} || '\" {says}' AS reason "
+        f"FROM raw.{table.name} AS child WHERE {name} IS NOT NULL "
         f'AND NOT EXISTS (FROM raw.{parent.table} AS parent WHERE parent."{parent.column}" = child.{name})'
     )
-    _move(connection, layout, column.name, "reference", orphans)
+    _move(connection, table, column.name, "reference", orphans)
 
 
-def _reject_repeated(connection: DuckDBPyConnection, layout: Layout) -> None:
+def _reject_repeated(connection: DuckDBPyConnection, whole: Table) -> None:
     """Keep apart every row after the first with the same key; an empty part of a key equals an empty part."""
-    table, keys = f"raw.{layout.table.name}", [f'"{key}"' for key in layout.table.key]
+    table, keys = f"raw.{whole.name}", [f'"{key}"' for key in whole.key]
     repeated = f"SELECT {', '.join(keys)} FROM {table} GROUP BY ALL HAVING count(*) > 1"
     if not _count(connection, f"({repeated})"):
         return
     same = " AND ".join(f"again.{key} IS NOT DISTINCT FROM r.{key}" for key in keys)
     shown = " || ', ' || ".join(f"coalesce(r.{key}::VARCHAR, '')" for key in keys)
-    order = f"PARTITION BY {', '.join(f'r.{key}' for key in keys)} ORDER BY r.line"
-    named = " + ".join(layout.table.key)
+    order = f"PARTITION BY {', '.join(f'r.{key}' for key in keys)} ORDER BY r.rowid"
+    named = " + ".join(whole.key)
+    place = "first || CASE WHEN first_file = file THEN '' ELSE ' of ' || first_file END"
     doubles = (
-        f"SELECT line, value, '{named} \"' || value || '\" stands already in line ' || first AS reason "
-        f"FROM (SELECT r.line, {shown} AS value, row_number() OVER ({order}) AS nth, first(r.line) OVER ({order}) AS first "
+        f"SELECT row, file, line, value, '{named} \"' || value || '\" stands already in line ' || {place} AS reason "
+        f"FROM (SELECT r.rowid AS row, r.file, r.line, {shown} AS value, row_number() OVER ({order}) AS nth, "
+        f"first(r.line) OVER ({order}) AS first, first(r.file) OVER ({order}) AS first_file "
         f"FROM {table} AS r WHERE EXISTS (FROM ({repeated}) AS again WHERE {same})) WHERE nth > 1"
     )
-    _move(connection, layout, layout.table.key[0], "repeated", doubles)
+    _move(connection, whole, whole.key[0], "repeated", doubles)
 
 
-def _move(connection: DuckDBPyConnection, layout: Layout, column: str, rule: str, rows: str) -> None:
-    """Move the rows a query names (line, value, reason) from their table to quarantine."""
-    table = layout.table.name
-    found = connection.execute(
-        f"INSERT INTO quarantine SELECT '{table}', ?, line, '{column}', value, reason, '{rule}' FROM ({rows})",
-        [layout.path.name],
-    ).fetchall()
-    if found[0][0]:
-        gone = f"SELECT line FROM quarantine WHERE table_name = '{table}'"
-        connection.execute(f"DELETE FROM raw.{table} WHERE line IN ({gone})")
+def _move(connection: DuckDBPyConnection, table: Table, column: str, rule: str, rows: str) -> None:
+    """Move the rows a query names (row, file, line, value, reason) from their table to quarantine."""
+    connection.execute(f"CREATE OR REPLACE TABLE {_MOVED} AS {rows}")
+    if _count(connection, _MOVED):
+        connection.execute(
+            f"INSERT INTO quarantine SELECT '{table.name}', file, line, '{column}', value, reason, '{rule}' FROM {_MOVED}"
+        )
+        connection.execute(f"DELETE FROM raw.{table.name} WHERE rowid IN (SELECT row FROM {_MOVED})")
 
 
-def _count(connection: DuckDBPyConnection, source: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
+def _count(connection: DuckDBPyConnection, source: str, parameters: Sequence[str] = ()) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {source}", list(parameters)).fetchall()[0][0])
 
 
-def _rejected(connection: DuckDBPyConnection, table: Table) -> int:
-    return _count(connection, f"quarantine WHERE table_name = '{table.name}'")
-
-
-def _hopeless(connection: DuckDBPyConnection, layout: Layout, read: int, rejected: int) -> str:
+def _hopeless(connection: DuckDBPyConnection, table: Table, file: str, read: int, rejected: int) -> str:
     worst = connection.execute(
-        "SELECT column_name, any_value(reason), min(line), count(*) AS n FROM quarantine WHERE table_name = ? "
+        "SELECT column_name, any_value(reason), min(line), count(*) AS n FROM quarantine WHERE table_name = ? AND file = ? "
         "GROUP BY column_name, rule ORDER BY n DESC LIMIT 3",
-        [layout.table.name],
+        [table.name, file],
     ).fetchall()
     said = "; ".join(f"{n} rows, first in line {line}: {reason}" for _, reason, line, n in worst)
-    return f"{layout.path.name}: {rejected} of {read} rows break the rules, so the file has probably changed its form. {said}"
+    return f"{file}: {rejected} of {read} rows break the rules, so the file has probably changed its form. {said}"

@@ -1,0 +1,92 @@
+"""Which file of a folder is read with which profile: what `profiles.toml` says, else the pattern of the file's name."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from analytics.errors import DataError, did_you_mean
+from analytics.profiles.periods import order_of
+from analytics.profiles.profile import SHIPPED, Profile, load, shipped
+
+CHOICES = "profiles.toml"
+_KEYS = {"pattern", "profile"}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A customer's file and the profile it is read with; `nth` counts the files of that profile, the newest last."""
+
+    path: Path
+    profile: Profile
+    nth: int
+
+
+def choose(folder: Path, files: Iterable[Path]) -> tuple[list[Arrival], list[str]]:
+    """The files that have a profile, in the order of their periods, and what is wrong with the folder's choices."""
+    try:
+        choices = _choices(folder)
+        standard = shipped()
+    except DataError as error:
+        return [], [str(error)]
+    found: dict[str, list[tuple[Path, Profile]]] = {}
+    problems: list[str] = []
+    for path in files:
+        fitting = _fitting(path.name, choices, standard)
+        if len(fitting) > 1:
+            names = " and ".join(profile.name for profile in fitting)
+            problems.append(f"{path.name} fits the profiles {names}; say in {CHOICES} which one it is read with.")
+        elif fitting:
+            found.setdefault(fitting[0].name, []).append((path, fitting[0]))
+    arrivals = []
+    for pairs in found.values():
+        ordered = sorted(pairs, key=lambda pair: order_of(pair[1], pair[0].name))
+        arrivals += [Arrival(path, profile, nth) for nth, (path, profile) in enumerate(ordered)]
+    return arrivals, problems
+
+
+def by_name(name: str, folder: Path) -> Profile:
+    """A profile by its name, or from a TOML file (a path, seen from the folder too). DataError where there is none."""
+    for path in (SHIPPED / f"{name}.toml", folder / name, folder / f"{name}.toml", Path(name)):
+        if path.suffix == ".toml" and path.is_file():
+            return load(path)
+    known = sorted(path.stem for path in SHIPPED.glob("*.toml"))
+    raise DataError(f'There is no profile "{name}".{did_you_mean(name, known)} There are: {", ".join(known)}.')
+
+
+def _fitting(name: str, choices: list[tuple[str, Profile]], standard: Mapping[str, Profile]) -> list[Profile]:
+    """The first choice of the folder that fits, else every shipped profile whose pattern fits."""
+    for pattern, profile in choices:
+        if fnmatch(name.casefold(), pattern.casefold()):
+            return [profile]
+    return [p for p in standard.values() if any(fnmatch(name.casefold(), pattern) for pattern in p.file_pattern)]
+
+
+def _choices(folder: Path) -> list[tuple[str, Profile]]:
+    """What `profiles.toml` says: (pattern, profile with the folder's changes)."""
+    path = folder / CHOICES
+    if not path.is_file():
+        return []
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{CHOICES} is no TOML file: {error}.") from error
+    if strange := sorted(set(told) - {"file"}):
+        raise DataError(f'{CHOICES}: there is no key "{strange[0]}"; expected [[file]] with pattern and profile.')
+    return [_choice(folder, entry) for entry in told.get("file", [])]
+
+
+def _choice(folder: Path, entry: Mapping[str, Any]) -> tuple[str, Profile]:
+    if missing := sorted(_KEYS - set(entry)):
+        raise DataError(f"{CHOICES}: a [[file]] has no {' and no '.join(missing)}.")
+    changes = {key: value for key, value in entry.items() if key not in _KEYS}
+    name = str(entry["profile"])
+    own = next((p for p in (folder / name, folder / f"{name}.toml") if p.suffix == ".toml" and p.is_file()), None)
+    known = sorted(path.stem for path in SHIPPED.glob("*.toml"))
+    if own is None and name not in known:
+        raise DataError(f'{CHOICES}: there is no profile "{name}".{did_you_mean(name, known)}')
+    return str(entry["pattern"]), load(own or SHIPPED / f"{name}.toml", changes)

@@ -1,0 +1,288 @@
+"""What a mapping profile is: how a customer's file is written, and which import tables its lines feed; read from TOML."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from analytics.catalogue import METRICS
+from analytics.errors import DataError, did_you_mean
+from analytics.tables import TABLES
+
+Mode = Literal["full", "delta", "append"]
+Role = Literal["main", "further", "fallback"]
+Pick = Literal["last", "min", "max", "sum", "count"]
+
+SHIPPED = Path(__file__).parent
+PART = re.compile(r"\{(\w+)\}")
+PSEUDO = frozenset({"key", "file", "period_start", "period_end", "timezone"})
+"""What a template may name besides the columns: the line's own key, its file, the days its file name
+claims, and the profile's time zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A rule for lines that are no records: the `field` is one of `values`, or matches; or all of `empty` are empty.
+
+    The field `first cell` is the first cell of the line that is not empty.
+    """
+
+    name: str
+    field: str = ""
+    values: tuple[str, ...] = ()
+    matches: str = ""
+    empty: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How numbers are written. `negative`: any of "-5", "5-", "(5)", "5 CR"; a style not listed is refused."""
+
+    decimal: str = "."
+    thousands: str = ""
+    symbols: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ("-5",)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What the sign of a column means: `costs` are positive or negative in the file; the types that are turned round."""
+
+    costs: Literal["positive", "negative"] = "positive"
+    by: str = ""
+    negate: tuple[str, ...] = ()
+    below_zero: str = ""
+    """What `by` becomes where the amount is below zero, e.g. an adjustment; nothing where left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A total the file states about itself: the `field` of the last line dropped by the rule `row` is the sum of it."""
+
+    row: str
+    field: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unpivot:
+    """Columns that are records: those whose header matches become one line each, as the columns `name` and `value`."""
+
+    headers: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One import table a line feeds. `columns`: import column -> templates, of which the first that is not empty counts.
+
+    main: every line is a row of the table, counted one by one. further: one row for each key that no other file has.
+    fallback: like further, but only where nothing else feeds the table. `pick` says which of several lines counts.
+    """
+
+    table: str
+    columns: Mapping[str, tuple[str, ...]]
+    role: Role = "main"
+    mode: Mode = "append"
+    pick: Mapping[str, Pick] = field(default_factory=dict)
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    assumes: str = ""
+    touches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything a profile declares. Text in `unknown` stands for "not known"; an unlisted value stays what it says."""
+
+    name: str
+    title: str
+    entities: tuple[Entity, ...]
+    about: str = ""
+    file_pattern: tuple[str, ...] = ()
+    period_from_name: str = ""
+    mode: Mode = "full"
+    encoding: str = "auto"
+    delimiter: str = "auto"
+    quote: str = '"'
+    header_row: int = 0
+    skip_footer: int = 0
+    timezone: str = "UTC"
+    stands_alone: bool = False
+    unknown: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
+    date_format: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=Numbers)
+    sign: Mapping[str, Sign] = field(default_factory=dict)
+    value_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    drop_if: tuple[Drop, ...] = ()
+    natural_key: tuple[str, ...] = ()
+    control_total: Control | None = None
+    unpivot: Unpivot | None = None
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Every name a template may use."""
+        spread = {self.unpivot.name, self.unpivot.value} if self.unpivot else set()
+        return frozenset(self.columns) | frozenset(self.constants) | spread | PSEUDO
+
+
+def shipped() -> dict[str, Profile]:
+    """The profiles that come with the program, by name."""
+    return {path.stem: load(path) for path in sorted(SHIPPED.glob("*.toml"))}
+
+
+def load(path: Path, changes: Mapping[str, Any] | None = None) -> Profile:
+    """Read one profile; `changes` (the same keys) go before what the file says. DataError names every mistake."""
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(f"The profile {path} cannot be opened ({error.strerror}).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path.name} is no TOML file: {error}.") from error
+    return parse(_changed(told, changes or {}), path.stem)
+
+
+def parse(told: Mapping[str, Any], name: str) -> Profile:
+    """A profile from what its file says. DataError names every mistake."""
+    problems = _strange(told, Profile, "", {"entity", "number"}, {"entities", "numbers", "name"})
+    if problems:
+        raise DataError(_wrong(name, problems))
+    try:
+        profile = _profile(told, name)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(_wrong(name, [f"it cannot be read ({error})."])) from error
+    if problems := list(mistakes(profile)):
+        raise DataError(_wrong(name, problems))
+    return profile
+
+
+def mistakes(profile: Profile) -> Iterable[str]:
+    """What contradicts itself in a profile, one sentence each."""
+    yield from _unnamed(profile, "required", profile.required)
+    yield from _unnamed(profile, "date_format", (name for name in profile.date_format if name != "*"))
+    yield from _unnamed(profile, "value_maps", profile.value_maps)
+    yield from _unnamed(profile, "natural_key", profile.natural_key)
+    for rule in profile.drop_if:
+        yield from _unnamed(profile, "drop_if", [f for f in (rule.field, *rule.empty) if f and f != "first cell"])
+    if profile.mode not in get_args(Mode):
+        yield f'mode is "{profile.mode}"; expected one of {", ".join(get_args(Mode))}.'
+    if not profile.entities:
+        yield "there is no [[entity]]; name at least the table that the file feeds."
+    for entity in profile.entities:
+        yield from _mistakes_of(profile, entity)
+
+
+def _mistakes_of(profile: Profile, entity: Entity) -> Iterable[str]:
+    table = TABLES.get(entity.table)
+    if table is None:
+        yield f'there is no table "{entity.table}".{did_you_mean(entity.table, TABLES)}'
+        return
+    known = [column.name for column in table.columns]
+    for name, templates in entity.columns.items():
+        if name not in known:
+            yield f'{entity.table} has no column "{name}".{did_you_mean(name, known)}'
+            continue
+        parts = [part for template in templates for part in PART.findall(template)]
+        yield from _unnamed(profile, f"{entity.table}.{name}", parts)
+        if table.column(name).type in {"date", "timestamp"}:
+            yield from _undated(profile, f"{entity.table}.{name}", parts)
+    for column in table.columns:
+        if column.required and column.name not in entity.columns:
+            said = (
+                "declare it, or name the column that holds it; it is never guessed"
+                if column.name == "currency"
+                else "it is required"
+            )
+            yield f"nothing feeds {entity.table}.{column.name} ({column.help}): {said}."
+    for metric in entity.touches:
+        if metric not in METRICS:
+            yield f'touches: there is no metric "{metric}".{did_you_mean(metric, METRICS)}'
+
+
+def _undated(profile: Profile, where: str, parts: Iterable[str]) -> Iterable[str]:
+    for part in parts:
+        if part in profile.columns and part not in profile.date_format and "*" not in profile.date_format:
+            yield f'{where} needs the date format of "{part}": add it to [date_format], for example "%d-%b-%Y".'
+
+
+def _unnamed(profile: Profile, where: str, names: Iterable[str]) -> Iterable[str]:
+    for name in names:
+        if name not in profile.fields:
+            yield f'{where} names "{name}", which is no column of the profile.{did_you_mean(name, profile.fields)}'
+
+
+def _profile(told: Mapping[str, Any], name: str) -> Profile:
+    simple = {
+        key: told[key]
+        for key in ("title", "about", "period_from_name", "mode", "encoding", "delimiter", "quote", "skip_footer", "timezone", "stands_alone")
+        if key in told
+    }  # fmt: skip
+    columns = {key: _texts(value) for key, value in told.get("columns", {}).items()}
+    constants = {key: str(value) for key, value in told.get("constants", {}).items()}
+    header = told.get("header_row", "auto")
+    fields = [*columns, *constants, *(told.get("unpivot", {}).get(key, "") for key in ("name", "value"))]
+    return Profile(
+        name=name,
+        entities=tuple(_entity(entity, fields, told.get("mode", "full")) for entity in told.get("entity", ())),
+        file_pattern=_texts(told.get("file_pattern", ())),
+        header_row=0 if header == "auto" else int(header),
+        unknown=_texts(told.get("unknown", ())),
+        columns=columns,
+        required=_texts(told.get("required", ())),
+        constants=constants,
+        date_format={key: _texts(value) for key, value in told.get("date_format", {}).items()},
+        numbers=Numbers(**_tuples(told.get("number", {}), "symbols", "negative")),
+        sign={key: Sign(**_tuples(value, "negate")) for key, value in told.get("sign", {}).items()},
+        value_maps={
+            key: {str(a): str(b) for a, b in value.items()} for key, value in told.get("value_maps", {}).items()
+        },
+        drop_if=tuple(Drop(**_tuples(value, "values", "empty")) for value in told.get("drop_if", ())),
+        natural_key=_texts(told.get("natural_key", ())),
+        control_total=Control(**told["control_total"]) if "control_total" in told else None,
+        unpivot=Unpivot(**told["unpivot"]) if "unpivot" in told else None,
+        **{"title": name, **simple},
+    )
+
+
+def _entity(told: Mapping[str, Any], fields: Iterable[str], mode: Mode) -> Entity:
+    """An entity; a column of its table that has the name of a column of the file is fed by it."""
+    table = TABLES.get(told["table"])
+    same = {c.name: (f"{{{c.name}}}",) for c in table.columns if c.name in set(fields)} if table else {}
+    named = {key: _texts(value) for key, value in told.get("columns", {}).items()}
+    rest = _tuples({key: value for key, value in told.items() if key != "columns"}, "touches")
+    rest["only"] = {key: _texts(value) for key, value in told.get("only", {}).items()}
+    fed = {key: value for key, value in {**same, **named}.items() if value}
+    return Entity(columns=fed, **{"mode": mode, **rest})
+
+
+def _changed(told: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a profile says after a customer's changes: tables are changed key by key, all else is replaced."""
+    merged = dict(told)
+    for key, value in changes.items():
+        old = merged.get(key)
+        merged[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _strange(told: Mapping[str, Any], of: Any, where: str, more: set[str], less: set[str]) -> list[str]:
+    known = (set(of.__dataclass_fields__) | more) - less
+    return [f'{where}there is no key "{key}".{did_you_mean(key, known)}' for key in told if key not in known]
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(str(item) for item in value)
+
+
+def _tuples(told: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {key: _texts(value) if key in names else value for key, value in told.items()}
+
+
+def _wrong(name: str, problems: Iterable[str]) -> str:
+    return "\n".join([f"The profile {name} cannot be used:", *(f"- {problem}" for problem in problems)])
