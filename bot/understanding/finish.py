@@ -7,8 +7,8 @@ from analytics.model import Compare, Period
 from bot.understanding import ranking, thresholds
 from bot.understanding.calendar import Calendar
 from bot.understanding.draft import Ask, Draft
-from bot.understanding.periods import Span, whole
 from bot.understanding.metrics import choose_metrics
+from bot.understanding.periods import Span, whole
 from bot.understanding.resolve import resolve_names
 from bot.understanding.sources import settle_sources
 from bot.understanding.vocabulary import Vocabulary

@@ -160,7 +160,7 @@ def _filters(out: Draft, d: Draft) -> None:
 
 
 def _compare_with(out: Draft, d: Draft) -> None:
-    """ "compare it with Toptal" after a question about Upwork."""
+    """As in "compare it with Toptal" after a question about Upwork."""
     for dimension in d.filters:
         new, old = d.filters[dimension].get("in", []), out.earlier.get(dimension, [])
         if new and old:

@@ -47,14 +47,14 @@ def _slip(token: Token, lexicon: Lexicon) -> list[Token] | None:
 
 
 def _stem(token: Token, vocabulary: Vocabulary) -> list[Token] | None:
-    """ "sarahs", "brand studios": a name with an s."""
+    """As in "sarahs", "brand studios": a name with an s."""
     stem = token.text[:-1]
     found = token.text.endswith("s") and len(stem) > 2 and _named(stem, vocabulary)
     return [token.respelled(stem)] if found else None
 
 
 def _beginning(token: Token, vocabulary: Vocabulary) -> list[Token] | None:
-    """ "manpower" for ManpowerGroup: the beginning of one name only."""
+    """As in "manpower" for ManpowerGroup: the beginning of one name only."""
     if len(token.text) < 6:
         return None
     found = {

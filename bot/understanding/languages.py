@@ -100,7 +100,8 @@ def _unread(said: list[Token], vocabulary: Vocabulary) -> int:
 
 
 def _translated(said: list[Token], tongue: Tongue) -> list[Token]:
-    words, out, i = [token.text for token in said], [], 0
+    words, i = [token.text for token in said], 0
+    out: list[Token] = []
     while i < len(said):
         found = tongue.match(words, i)
         if found is None:
@@ -133,7 +134,8 @@ def _cut(said: list[Token], tongue: Tongue) -> list[Token]:
 
 
 def _segments(token: Token, tongue: Tongue) -> list[list[Token]]:
-    letters, out, i = list(token.text), [], 0
+    letters, i = list(token.text), 0
+    out: list[list[Token]] = []
     while i < len(letters):
         found = tongue.match(letters, i)
         if found:
@@ -145,12 +147,11 @@ def _segments(token: Token, tongue: Tongue) -> list[list[Token]]:
             i += n
             continue
         run = RUN.match(token.text, i)
-        n = len(run.group()) if run else 1
-        piece = token.text[i : i + n]
-        if out and not piece.isascii() and not out[-1][0].text.isascii() and out[-1][0].guessed:
+        rest = run.group() if run else token.text[i]
+        if out and not rest.isascii() and not out[-1][0].text.isascii() and out[-1][0].guessed:
             before = out[-1][0]
-            out[-1] = [replace(before, text=before.text + piece, raw=before.raw + piece)]
+            out[-1] = [replace(before, text=before.text + rest, raw=before.raw + rest)]
         else:
-            out.append([replace(token, text=piece, raw=piece, guessed=not piece.isascii())])
-        i += n
+            out.append([replace(token, text=rest, raw=rest, guessed=not rest.isascii())])
+        i += len(rest)
     return out

@@ -15,9 +15,7 @@ from bot.understanding.calendar import DAYS, MONTHS, NUMBERS, ORDINALS, SEASONS
 from bot.understanding.words import phrase
 
 FOLDER = Path(__file__).parent / "words"
-PERIOD_WORDS = frozenset("""fiscal financial calendar ytd mtd qtd wtd fytd past previous prior trailing next coming upcoming last this
-    current first second third fourth half halves quarter quarters year years month months week weeks day days today yesterday tomorrow
-    since before after until till between from through ago date beginning start end full fortnight rolling preceding""".split())  # fmt: skip
+PERIOD_WORDS = frozenset(["fiscal", "financial", "calendar", "ytd", "mtd", "qtd", "wtd", "fytd", "past", "previous", "prior", "trailing", "next", "coming", "upcoming", "last", "this", "current", "first", "second", "third", "fourth", "half", "halves", "quarter", "quarters", "year", "years", "month", "months", "week", "weeks", "day", "days", "today", "yesterday", "tomorrow", "since", "before", "after", "until", "till", "between", "from", "through", "ago", "date", "beginning", "start", "end", "full", "fortnight", "rolling", "preceding"])  # fmt: skip
 
 Meaning = tuple[str, str]
 

@@ -42,14 +42,14 @@ def choose_metrics(d: Draft, context: tuple[str, ...]) -> None:
 
 
 def _speed(d: Draft) -> None:
-    """ "How fast do we fill", "slowest to approve": the time metric of what is done."""
+    """As in "How fast do we fill", "slowest to approve": the time metric of what is done."""
     strong = [key for key in d.metrics if key not in d.weak]
     if not strong and ("speed" in d.flags or d.sup in {"fastest", "slowest"}) and (d.goal or "hires" in d.metrics):
         d.metrics, d.weak, d.goal = [GOALS[d.goal or "hire"]], set(), None
 
 
 def _weak(d: Draft) -> None:
-    """ "spend on contracts" is about spend; "spend and contracts" about both; what has a threshold stays."""
+    """As in "spend on contracts" is about spend; "spend and contracts" about both; what has a threshold stays."""
     d.weak -= {condition.metric for condition in d.conditions if condition.metric}
     strong = [key for key in d.metrics if key not in d.weak]
     ranked = d.sup or d.top or d.conditions or d.rank
@@ -62,7 +62,7 @@ def _weak(d: Draft) -> None:
 
 
 def _posters(d: Draft) -> None:
-    """ "posters with over 10 jobs", "who are the posters": people to list, not to count."""
+    """As in "posters with over 10 jobs", "who are the posters": people to list, not to count."""
     others = [key for key in d.metrics if key != "unique_posters"]
     if "unique_posters" in d.metrics and (
         "who" in d.flags or (others and any(x.metric in others for x in d.conditions))

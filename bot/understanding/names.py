@@ -82,7 +82,7 @@ class Names:
 
 
 def _halves(name: str) -> set[tuple[str, ...]]:
-    """ "Translation & Localization" goes by either half, and by its plural."""
+    """As in "Translation & Localization" goes by either half, and by its plural."""
     if name.count(" & ") != 1:
         return set()
     halves = {phrase(half) for half in name.split(" & ")}

@@ -297,7 +297,7 @@ def _opened(unit: Unit, cal: Calendar, *, since: bool | None) -> Span:
 
 
 def _so_far(text: str, at: int, cal: Calendar) -> list[Found]:
-    """ "FY27 so far": a named unit that ends today."""
+    """As in "FY27 so far": a named unit that ends today."""
     out: list[Found] = []
     for end, unit in units_at(text, at, cal):
         m, period = _SO_FAR.match(text, end), unit.latest(cal.today)

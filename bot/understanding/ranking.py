@@ -43,7 +43,7 @@ def _who(d: Draft, context: tuple[str, ...]) -> None:
 
 
 def _records(d: Draft, vocabulary: Vocabulary) -> None:
-    """ "list the jobs", "which contracts", "the 10 biggest charges": records instead of numbers."""
+    """As in "list the jobs", "which contracts", "the 10 biggest charges": records instead of numbers."""
     if d.groups or d.grain or "howmany" in d.flags or d.share or d.compare or d.asks:
         return
     metric = d.metrics[0] if len(d.metrics) == 1 else None

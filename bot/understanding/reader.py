@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-
 from analytics.model import Query
 from analytics.query import to_json
 from bot.understanding import choices, followups, refusals
 from bot.understanding.calendar import Calendar
-from bot.understanding.compose import Composer
+from bot.understanding.compose import composed
 from bot.understanding.draft import Draft
 from bot.understanding.finish import finish, unused
 from bot.understanding.fuzzy import corrected
@@ -19,7 +18,6 @@ from bot.understanding.nouns import Choice, Earlier, Question, Reading
 from bot.understanding.scan import Scan
 from bot.understanding.vocabulary import Vocabulary
 from bot.understanding.words import phrase
-
 
 PLACES = {
     "first": 0,
@@ -63,7 +61,7 @@ def _heard(text: str, language: str | None, vocabulary: Vocabulary, calendar: Ca
     table = lexicon()
     tongue, said = to_english(text, language, vocabulary)
     fixed = corrected(said, table, vocabulary)
-    draft = Composer(Scan(fixed, table, vocabulary, calendar).marks(), vocabulary).run()
+    draft = composed(Scan(fixed, table, vocabulary, calendar).marks(), vocabulary)
     words = [token.text for token in fixed]
     return Said(words, refusals.plain_text(words), tongue, draft)
 
@@ -141,7 +139,7 @@ def _decided(d: Draft, *, followup: bool, vocabulary: Vocabulary, question: Ques
         return Reading("clarify", unread=tuple(d.unread), topic="unread")
     if d.asks and (query or d.asks[0].field == "metric"):
         return Reading("clarify", choices=choices.choices_of(d), topic=d.asks[0].topic)
-    if query is None or "vs one name" in d.flags and not followup:
+    if query is None or ("vs one name" in d.flags and not followup):
         return Reading(
             "clarify",
             choices=choices.choices_of(d) if d.asks else (),

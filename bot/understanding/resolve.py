@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from analytics.catalogue import DIMENSIONS
-from analytics.model import Value
 from bot.understanding.draft import Ask, Draft, Named
 from bot.understanding.names import PERSONS, Entry
 from bot.understanding.vocabulary import Vocabulary, value_of
@@ -86,7 +85,7 @@ def _narrowed(d: Draft, named: Named, vocabulary: Vocabulary, context: tuple[str
     if not named.cue:
         entries = _without_cue(d, named, entries, vocabulary)
     entries = _place(d, named, entries)
-    return _person(d, named, entries, context)
+    return _person(d, entries, context)
 
 
 def _without_cue(d: Draft, named: Named, entries: list[Entry], vocabulary: Vocabulary) -> list[Entry]:
@@ -119,7 +118,7 @@ def _place(d: Draft, named: Named, entries: list[Entry]) -> list[Entry]:
     return [e for e in entries if e.dimension == wanted]
 
 
-def _person(d: Draft, named: Named, entries: list[Entry], context: tuple[str, ...]) -> list[Entry]:
+def _person(d: Draft, entries: list[Entry], context: tuple[str, ...]) -> list[Entry]:
     """A person in several roles: the one the question is about."""
     roles = {e.dimension for e in entries}
     if not roles <= PERSONS or len(roles) < 2:

@@ -182,7 +182,7 @@ class Scan:
             yield PART + 0.3, Mark(i, i + 1, self._text(i, i + 1), entries=_unique(others), whole=False)
 
     def _initials(self, i: int) -> Iterator[Edge]:
-        """ "the R&D team": initials before a word for a team."""
+        """As in "the R&D team": initials before a word for a team."""
         for n in (1, 3):
             following = self.words[i + n : i + n + 1]
             if following and following[0] in {"team", "department", "division", "group", "unit", "squad", "teams"}:

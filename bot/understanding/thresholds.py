@@ -37,7 +37,7 @@ def _place(d: Draft, condition: Condition, context: tuple[str, ...]) -> None:
         d.bounds.setdefault(condition.measure, []).append((BOUND[condition.op], condition.number))
     elif _records_worth(d, metrics, condition):
         d.bounds.setdefault("amount", []).append((BOUND[condition.op], condition.number))
-    elif listing and key is None or (listing and key in RECORDS):
+    elif (listing and key is None) or (listing and key in RECORDS):
         measure = condition.measure or (BARE.get(listing) if timed else None) or _money(d, listing)
         if measure == "amount" and "ambiguous rate" in d.flags:
             measure = "rate"
@@ -53,7 +53,7 @@ def _place(d: Draft, condition: Condition, context: tuple[str, ...]) -> None:
 
 
 def _records_worth(d: Draft, metrics: list[str], condition: Condition) -> bool:
-    """ "contracts over 100k": a count without a breakdown is no threshold on a number, it is one on each record."""
+    """As in "contracts over 100k": a count without a breakdown is no threshold on a number, it is one on each record."""
     plain = len(metrics) == 1 and metrics[0] in {"contracts", "active_contracts"} and not d.groups and not d.grain
     return plain and d.action != "alert" and not condition.unit and condition.number >= 1000
 
@@ -63,7 +63,7 @@ def _measures_days(key: str | None) -> bool:
 
 
 def _fitting(measure: str, metrics: list[str], d: Draft) -> str:
-    """ "jobs open longer than 30 days" are old, "contracts longer than 12 months" are long."""
+    """As in "jobs open longer than 30 days" are old, "contracts longer than 12 months" are long."""
     record = d.record or next((RECORDS[m] for m in metrics if m in RECORDS), None)
     opened = any(e.dimension == "status" and e.name == "open" for n in d.named for e in n.entries)
     if measure == "duration_days" and (record == "job" or opened):
@@ -96,7 +96,7 @@ def _having(d: Draft, condition: Condition, key: str | None, context: tuple[str,
     unit = METRICS[metric].unit
     if unit == "ratio" and not condition.percent and number > 1:
         number /= 100
-    if condition.percent and unit not in {"ratio"}:
+    if condition.percent and unit != "ratio":
         number = number * 100 if "share" not in d.flags else number
     if condition.unit and unit == "hours" and condition.unit == "day":
         number *= 24

@@ -9,11 +9,11 @@ from functools import lru_cache
 
 LIMIT = 2_000  # characters of a question that are read; nobody types more
 _LETTERS = str.maketrans({
-    "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe",
-    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "“": '"', "”": '"', "≥": ">=", "≤": "<=",
+    "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i", "æ": "ae", "œ": "oe",
+    "\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'", "\u00b4": "'", "–": "-", "—": "-", "\u2011": "-", "“": '"', "”": '"', "≥": ">=", "≤": "<=",
 })  # fmt: skip
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-DASHES = frozenset({"-", "–", "—", "‑"})
+DASHES = frozenset({"-", "–", "—", "\u2011"})
 _RANGED = re.compile(r"q[1-4]|h[12]|(?:19|20)\d\d|fy\d+|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*")
 SHORT = {"&": "and", "w/": "with", "w/o": "without"}
 _VOICED = {"\u3099", "\u309a"}  # a Japanese letter without its mark is another letter
@@ -66,7 +66,7 @@ def tokens(text: str) -> list[Token]:
     """The tokens of a text. Signs that separate (comma, colon) are kept: they are cues, and never unread words."""
     folded = fold(text[:LIMIT])
     same_places = len(folded) == len(text[:LIMIT])
-    out = []
+    out: list[Token] = []
     for match in _TOKEN.finditer(folded):
         said = match.group().replace(" ", "") if match.lastgroup == "fiscal" else match.group()
         word = said if match.lastgroup in {"possessive", "date"} else said.replace("'", "")

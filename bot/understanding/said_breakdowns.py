@@ -1,0 +1,166 @@
+"""Handlers for breakdowns and rankings: by what, at which grain, most or least."""
+
+from __future__ import annotations
+
+from bot.understanding.composer import Composer
+from bot.understanding.draft import Named
+from bot.understanding.scan import Mark
+from bot.understanding.words import phrase
+
+
+def dimension(c: Composer, mark: Mark, i: int) -> int:
+    """A dimension: the noun beside a name, a breakdown, or what "which" asks for."""
+    key = mark.value("dimension")
+    if key is None:
+        return 0
+    d, after, before = c.draft, c.at(i + 1), c.near(i, -1)
+    if after and (_cued(after, key) or (after.text == ":" and c.at(i + 2) and _cued(c.marks[i + 2], key))):
+        return c.note(mark, key)
+    if after and _names_a_cued_value(c, i, key):
+        return 2
+    if (
+        before
+        and before.has("own")
+        and c.at(i - 1) is before
+        and not c.by
+        and not d.flags & {"which", "which dimension"}
+    ):
+        return c.note(mark, key)
+    if "staffing" in mark.text.casefold():
+        d.sources.append("staffing")
+    if (
+        before
+        and c.at(i - 1) is before
+        and key in {"team", "poster", "owner", "division"}
+        and _is_place(before)
+        and not c.by
+    ):
+        d.flags.add(f"noun {key}")
+        if not d.flags & {"which", "top", "listed"} and not d.top:
+            return c.note(mark, key)
+    if (key == "poster" and mark.text.casefold().endswith(" by")) or (
+        key == "owner" and mark.text.casefold().endswith(" by")
+    ):
+        following = c.near(i, 1)
+        if following and following.entries:
+            c.by = True
+            return c.note(mark, key)
+    if c.negated and before and before.has("not"):
+        return 0
+    if before and before.has("forall") and before.text.casefold() != "each" and not c.by:
+        d.flags.add(f"all {key}")
+        following = c.near(i, 1)
+        if following and (following.has("not", "but") or _is_last(c, i)):
+            return c.note(mark, key)
+    if (
+        not c.by
+        and (near := c.at(i - 1))
+        and near.text.casefold() in {"on", "in", "for", "at", "to", "with", "from", "of"}
+    ):
+        d.flags.add(f"loose {key}")
+    d.groups.append(key)
+    if mark.text.casefold().endswith("s") and key != "status":
+        d.flags.add("plural")
+    if c.by:
+        d.flags.add("by")
+    if before and before.has("list", "which", "who"):
+        d.flags.add("which dimension")
+    c.content(i)
+    c.by = True if after and after.has("and") else c.by
+    if key != "freelancer":
+        c.noun = "payer" if key in {"team", "division", "poster", "owner"} else c.noun
+    return c.note(mark, key)
+
+
+def _is_place(mark: Mark) -> bool:
+    return mark.has("place") or any(e.dimension in {"country", "region"} for e in mark.entries)
+
+
+def _is_last(c: Composer, i: int) -> bool:
+    return c.near(i, 1) is None
+
+
+def _cued(mark: Mark, key: str) -> bool:
+    return any(entry.dimension == key for entry in mark.entries) and (not mark.meanings or mark.has("filler", "value"))
+
+
+def _names_a_cued_value(c: Composer, i: int, key: str) -> bool:
+    """As in "end reason other": a value of a small dimension named after its dimension."""
+    after = c.marks[i + 1]
+    names, said = c.vocabulary.names, phrase(after.text)
+    numbered = names.parts.get(said[0], ()) if len(said) == 1 and said[0].isdigit() else ()
+    entries = c.vocabulary.visible([*names.cued.get(said, ()), *numbered])
+    found = tuple(entry for entry in entries if entry.dimension == key)
+    if not found:
+        return False
+    c.draft.named.append(Named(found, after.text, i, c.negated, False, c.joined, cue=key))  # type: ignore[arg-type]
+    return True
+
+
+def grain(c: Composer, mark: Mark, i: int) -> int:
+    """A grain ("monthly", "by week"); how often something is sent is no grain."""
+    key = mark.value("grain")
+    if key is None or c.draft.action == "subscribe":
+        return 0 if key is None else 1
+    c.draft.grain = key
+    c.content(i)
+    c.by = True
+    return c.note(mark, key)
+
+
+def unit(c: Composer, mark: Mark, i: int) -> int:
+    """A bare "month": a grain after "by" or "which"; the age in "30 days old"."""
+    key, before = mark.value("unit"), c.near(i, -1)
+    if key is None or key == "day" or not before:
+        return 0
+    if (before.number is not None and "top" in c.draft.flags) or (before.number is not None and c.draft.top):
+        c.draft.grain = key
+        return c.note(mark, key)
+    if c.by or before.has("which", "by", "grain", "dimension", "sup", "forall", "rank", "top"):
+        c.draft.grain = key
+        if before.has("which") or c.draft.sup or before.has("sup"):
+            c.draft.flags.add("which unit")
+        return c.note(mark, key)
+    return 0
+
+
+def superlative(c: Composer, mark: Mark, i: int) -> int:
+    """As in "most", "slowest", "top", "oldest"."""
+    said, top, after = mark.value("sup"), mark.value("top"), c.near(i, 1)
+    if top and after and (after.number is not None):
+        c.draft.flags.add("top")
+        return 1
+    if said is None:
+        if top:
+            c.draft.flags.add("top")
+            c.draft.sup = top
+            return 1
+        return 0
+    if c.draft.change and said == "desc" and mark.text.casefold() in {"most", "the most", "more"}:
+        c.draft.flags.add("most changed")
+        return c.note(mark, "most")
+    if mark.text.casefold() in {"more", "less", "fewer", "higher", "lower", "bigger", "larger", "smaller"}:
+        c.draft.flags.add("comparative")
+    if mark.text.casefold() in {"better", "worse", "cheaper", "faster", "slower", "quicker", "more expensive"}:
+        c.draft.flags.add("comparative")
+    if c.draft.sup is None or said not in {"desc", "asc"} or c.draft.sup in {"desc", "asc"}:
+        c.draft.sup = said
+    c.draft.flags.add("sup")
+    if mark.text.casefold().startswith("old"):
+        c.draft.flags.add("oldest")
+    if "long" in mark.text.casefold() or "short" in mark.text.casefold():
+        c.draft.flags.add("longest")
+    if mark.text.casefold().startswith(("new", "young", "latest", "most recent")):
+        c.draft.flags.add("newest")
+    return c.note(mark, said)
+
+
+def forall(c: Composer, mark: Mark, i: int) -> int:
+    """As in "for all countries" takes a filter away; "all jobs" is only emphasis."""
+    after = c.near(i, 1)
+    if not mark.has("forall") or not after or not after.has("dimension", "unit"):
+        return 0
+    if mark.text.casefold() in {"every", "any", "for all", "all", "across all", "in all"} and mark.has("by") and i:
+        c.by = after.has("unit") or c.by
+    c.draft.flags.add("forall")
+    return 1

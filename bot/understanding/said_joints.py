@@ -1,0 +1,99 @@
+"""Handlers for the small words that say how the next thing is meant: by, and, versus, without, only, under."""
+
+from __future__ import annotations
+
+from bot.understanding.composer import Composer, begins
+from bot.understanding.scan import Mark
+
+
+def joint(c: Composer, mark: Mark, i: int) -> int:
+    """and, or, versus, by, not, only, under, based in: they say how the next thing is meant."""
+    if i == 0 and mark.has("whatabout"):
+        c.draft.flags.add("whatabout")
+        return 1
+    if mark.has("by") and begins(
+        c, i, "dimension", "unit", "name", "metric", "number", "forall", "own", "people", "top"
+    ):
+        c.by = True
+        return 1
+    if mark.has("and") or (mark.text == "," and c.draft.named and c.last_content == i - 1):
+        c.joined = c.joined if c.joined == "vs" else "and"
+        c.draft.flags.add("and")
+        return 1
+    if mark.has("or"):
+        c.joined = "or"
+        c.draft.flags.add("or")
+        return 1
+    if mark.has("versus"):
+        c.joined = "vs"
+        c.draft.flags.add("versus")
+        return 1
+    return 0
+
+
+def negation(c: Composer, mark: Mark, i: int) -> int:
+    """As in "without", "except", "not": what follows is left out."""
+    after = c.near(i, 1)
+    if not mark.has("not") or not after:
+        return 0
+    if mark.text.casefold() in {"no", "not", "drop", "ex", "non"} and not (after.entries or after.has("value", "place", "source", "dimension")):  # fmt: skip
+        return 0
+    if after.span or after.number is not None:
+        return 0
+    c.negated = True
+    c.draft.flags.add("not")
+    return 1
+
+
+def but(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
+    """As in "all platforms but Upwork"."""
+    if not mark.has("but"):
+        return 0
+    if any(f.startswith("all ") for f in c.draft.flags):
+        c.negated = True
+    return 1
+
+
+def under(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
+    """As in "everything under Marketing": the name and all below it."""
+    if mark.value("under") != "before":
+        return 0
+    c.under = True
+    return 1
+
+
+def beneath(c: Composer, mark: Mark, i: int) -> int:
+    """As in "under the technology division": a name after a word that otherwise starts a threshold."""
+    after = c.near(i, 1)
+    if mark.text.casefold() not in {"under", "below", "beneath"} or not (after and after.entries):
+        return 0
+    c.under = True
+    return 1
+
+
+def based(c: Composer, mark: Mark, i: int) -> int:
+    """As in "based in", "from": the country is where the freelancer sits."""
+    after = c.near(i, 1)
+    if not mark.has("based") or not after or not (after.entries or after.has("place")):
+        return 0
+    c.based = True
+    return 1
+
+
+def only(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
+    """As in "only": what follows narrows."""
+    if not mark.has("only"):
+        return 0
+    c.draft.flags.add("only")
+    return 1
+
+
+def filler(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
+    """Words that may be passed over."""
+    return 1 if mark.has("filler", "freetext", "whatabout", "forall", "by", "only", "list", "which") else 0
+
+
+def unread(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
+    """What nothing else could read."""
+    c.draft.unread.append(mark.text)
+    return 1
