@@ -7,7 +7,7 @@ AS ?= lead
 PLAYGROUND := 0.2.28
 
 .DEFAULT_GOAL := help
-.PHONY: help run once playground test check lint format types unit e2e visual questions proof bench clean
+.PHONY: help run once playground test check lint format types unit e2e visual questions proof bench bench-large clean
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -63,7 +63,10 @@ proof: $(VENV)/tested ## The full statistical and fault counts (long)
 	@$(BIN)/python -m pytest -q -m proof
 
 bench: $(VENV)/tested ## Measure, side by side
-	@$(BIN)/python bench/all.py
+	@$(BIN)/python -m bench.all
+
+bench-large: $(VENV)/tested ## Ten million charges on disk
+	@$(BIN)/python -m bench.large
 
 clean: ## Remove everything that was made
 	@rm -rf $(VENV) .demo .e2e .visual .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from analytics import privacy, rows, unknown
 from analytics.bind import Calendar, shape_of, values_of
+from analytics.catalogue import METRICS
 from analytics.compile import Shape, compile_details, compile_shape
 from analytics.errors import DataError
 from analytics.members import Members
@@ -40,6 +41,15 @@ class Version:
     members: Members
     calendar: Calendar
     platforms: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How an answer came about: (metric, definition) each, the SQL, and how many records were used."""
+
+    definitions: tuple[tuple[str, str], ...]
+    sql: str
+    records: int
 
 
 class Engine:
@@ -99,6 +109,12 @@ class Engine:
             while len(self._cache) > self._cache_size:
                 self._cache.popitem(last=False)
         return answer
+
+    def explain(self, query: Query, scope: Scope, *, today: date) -> Explanation:
+        """How this answer is computed: what each metric is, the SQL that ran, how many records it rests on."""
+        answer = self.ask(query, scope, today=today)
+        definitions = tuple((key, METRICS[key].definition) for key in query.metrics)
+        return Explanation(definitions, answer.sql, answer.records)
 
     async def answer(self, query: Query, scope: Scope, *, today: date) -> Answer:
         """As `ask`, off the event loop; a cached answer comes at once."""

@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -22,6 +23,7 @@ import sqlglot
 from analytics.engine import Engine
 from analytics.model import Answer, Query, Scope
 from analytics.query import from_json
+from analytics.store import Store
 from bench.store import TODAY, store_with
 
 ALL = Scope("all", "named")
@@ -151,11 +153,77 @@ def main() -> int:
         print(
             f"geometric mean of the ratios where the hand SQL takes 3 ms or more: {statistics.geometric_mean(ratios):.2f} (wanted <= 1.3), worst {max(ratios):.2f}"
         )
+    if not beside_pandas(engine, store):
+        return 1
     compile_time(engine)
     asyncio.run(lag(engine))
     engine.close()
     store.close()
     return 0
+
+
+def frame(store: Store) -> pd.DataFrame:
+    """The ledger as a pandas frame: what the same answers are made of without a database."""
+    with store.lease() as lease:
+        sql = "SELECT posted_on, is_spend, source, team, job_category, country, amount FROM charge"
+        return lease.cursor.execute(sql).to_arrow_table().to_pandas()
+
+
+def total_by_mask(ledger: pd.DataFrame) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Case a in pandas, by boolean masks."""
+    spend = ledger[ledger.is_spend & (ledger.source == "freelance")]
+    now = spend[(spend.posted_on >= date(2026, 7, 1)) & (spend.posted_on < date(2026, 10, 1))]
+    then = spend[(spend.posted_on >= date(2026, 4, 1)) & (spend.posted_on < date(2026, 7, 1))]
+    return {(): (int(now.amount.sum()), int(then.amount.sum()), len(now))}
+
+
+def by_team_and_month(ledger: pd.DataFrame) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Case b in pandas."""
+    kept = _year(ledger)
+    month = pd.to_datetime(kept.posted_on).dt.strftime("%Y-%m-01")
+    return _grouped(kept, [kept.team, month])
+
+
+def by_category_in_germany(ledger: pd.DataFrame) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Case g in pandas."""
+    kept = _year(ledger)
+    kept = kept[kept.country == "Germany"]
+    return _grouped(kept, [kept.job_category])
+
+
+def _year(ledger: pd.DataFrame) -> pd.DataFrame:
+    span = (ledger.posted_on >= date(2025, 11, 1)) & (ledger.posted_on < date(2026, 11, 1))
+    return ledger[span & ledger.is_spend & (ledger.source == "freelance")]
+
+
+def _grouped(kept: pd.DataFrame, keys: list[Any]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    found = kept.groupby(keys, dropna=False).amount.agg(["sum", "size"])
+    out: dict[tuple[Any, ...], tuple[Any, ...]] = {(): (int(kept.amount.sum()), len(kept))}
+    for key, row in zip(found.index, found.itertuples(index=False), strict=True):
+        parts = key if isinstance(key, tuple) else (key,)
+        out[tuple(None if pd.isna(k) else k for k in parts)] = (int(row[0]), int(row[1]))
+    return out
+
+
+PANDAS = {0: total_by_mask, 1: by_team_and_month, 6: by_category_in_germany}
+
+
+def beside_pandas(engine: Engine, store: Store) -> bool:
+    """The same answers from a frame in memory (boolean masks, the slow but usual way); False where they differ."""
+    ledger = frame(store)
+    for number, work in PANDAS.items():
+        name, question, scope, _ = CASES[number]
+        query = from_json(question)
+        if problems := unequal(flat(fresh(engine, query, scope)), work(ledger)):
+            print(f"{name} in pandas: NOT EQUAL", *problems[:5], sep="\n  ")
+            return False
+        ours, theirs = [], []
+        for _ in range(5):
+            ours.append(timed(lambda q=query, s=scope: fresh(engine, q, s)))
+            theirs.append(timed(lambda w=work: w(ledger)))
+        a, b = statistics.median(ours), statistics.median(theirs)
+        print(f"{name:42} engine {a:7.2f}  pandas (masks) {b:8.2f} ms (median)  {b / a:.1f} times faster (wanted >= 2)")
+    return True
 
 
 def compile_time(engine: Engine) -> None:

@@ -15,7 +15,7 @@ _WORK = _JOB | _WORKER | {"owner", "engagement_kind"}
 FACTS: dict[str, Fact] = {
     fact.name: fact
     for fact in (
-        Fact("job", "job posted", "jobs", _JOB | {"owner", "status", "end_reason"}, "job", frozenset({"skill"}), frozenset({"age_days", "amount"})),
+        Fact("job", "job posted", "jobs", _JOB | {"owner", "status", "end_reason", "stage"}, "job", frozenset({"skill"}), frozenset({"age_days", "amount"})),
         Fact("hire", "position filled", "hires", _JOB | _WORKER | {"owner", "engagement_kind"}, "contract", frozenset({"skill"})),
         Fact("proposal", "proposal", "proposals", _JOB | _WORKER | {"owner", "status", "hire_channel"}, "proposal", frozenset({"skill"}), frozenset({"rate"})),
         Fact("offer", "offer", "offers", _JOB | _WORKER | {"owner", "status", "hire_channel"}, "offer", frozenset({"skill"})),
@@ -28,7 +28,7 @@ FACTS: dict[str, Fact] = {
         Fact("budget", "budget", "budgets", _PLACE | {"job_category", "job_family"}, "budget"),
         Fact("purchase_order", "purchase order", "purchase orders", _PLACE | {"supplier", "po_number"}, "po_number"),
         Fact("job_skill_supply", "skill asked for", "skills asked for", _JOB | {"owner", "skill"}, "skill"),
-        Fact("opening", "position asked for", "positions", _JOB | {"owner", "status"}, "job", frozenset({"skill"})),
+        Fact("opening", "position asked for", "positions", _JOB | {"owner", "status", "stage"}, "job", frozenset({"skill"})),
         Fact("participation", "posting or contract of an employee", "postings and contracts", (_JOB - {"poster", "cost_center", "po_number", "job_subcategory"}) | {"owner"}, "owner"),
         Fact("amendment", "change of a contract", "changes", _WORK | {"status"}, "contract", frozenset({"skill"})),
         Fact("assignment", "spell of work", "spells of work", _WORK, "freelancer"),
@@ -58,6 +58,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("worker_country", "Worker country", "worker countries", ("freelancer country", "talent location", "country of the freelancer")),
         Dimension("charge_type", "Charge type", "charge types", ("kind of charge", "transaction type", "cost type")),
         Dimension("end_reason", "End reason", "end reasons", ("reason", "close reason", "closing reason")),
+        Dimension("stage", "Stage", "stages", ("funnel stage", "hiring stage", "how far jobs got")),
         Dimension("hire_channel", "Hire channel", "hire channels", ("invited or applied", "how they were hired")),
         Dimension("engagement_kind", "Engagement kind", "engagement kinds", ("engagement type", "kind of engagement")),
         Dimension("po_number", "PO number", "purchase orders", ("purchase order", "po")),

@@ -53,6 +53,7 @@ PLAIN = {
     "worker_country": ("contract", "charge", "proposal", "offer"),
     "charge_type": ("charge",),
     "end_reason": ("contract", "job"),
+    "stage": ("job",),
     "hire_channel": ("proposal", "offer"),
     "engagement_kind": ("contract", "charge"),
     "po_number": ("contract", "charge"),
