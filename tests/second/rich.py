@@ -15,7 +15,7 @@ TEAMS = ("T1", "T2", "T3", "T4", "T5")
 PEOPLE = tuple(f"P{n}" for n in range(1, 9))
 CATEGORIES = ("K1", "K1-1", "K2", "K3", "K9", "")
 CURRENCIES = ("USD", "USD", "USD", "EUR", "JPY")
-SKILLS = ("Figma", "Python", "Excel", "Rust")
+SKILLS = tuple(f"Skill {n}" for n in range(16))
 
 
 def company(rng: Random, jobs: int = 40) -> Rows:
@@ -31,7 +31,7 @@ def company(rng: Random, jobs: int = 40) -> Rows:
     rows["contracts!"] = [_contract(rng, n, rows["jobs!"], workers) for n in range(2 * jobs)]
     rows["contracts!"] += [_temp(rng, n) for n in range(12)]
     rows["job_events!"] = _reopenings(rng, rows["jobs!"])
-    rows["proposals!"] = [_proposal(rng, n, rows["jobs!"], workers) for n in range(3 * jobs)] if jobs else []
+    rows["proposals!"] = [_proposal(rng, n, rows, workers) for n in range(3 * jobs)] if jobs else []
     rows["offers!"] = [_offer(rng, n, rows, workers) for n in range(jobs)]
     contracts = rows["contracts!"]
     rows["owner_history!"] = [s for c in contracts if rng.random() < 0.2 for s in _owners(rng, c)]
@@ -90,6 +90,7 @@ def organisation() -> Rows:
             {"worker_id": "W8", "platform": "Toptal", "name": "Worker 8", "person_key": "h1"},
             {"worker_id": "W9", "platform": "Upwork", "name": "Worker 9", "person_key": "h1"},
             {"worker_id": "W10", "platform": "Upwork", "name": "Worker 10", "supplier_id": "S2"},
+            *({"worker_id": f"W{n}", "platform": "Toptal", "name": f"Worker {n}", "country": "Chile"} for n in range(30, 42)),
             *({"worker_id": f"W{n}", "platform": "Beeline", "kind": "temp", "name": f"Temp {n}", "supplier_id": "S1"} for n in range(20, 26)),
         ],
         "headcount!": [
@@ -118,6 +119,12 @@ def _day(rng: Random, first: date = FIRST, last: date = LAST) -> date:
     return found
 
 
+def _edge(rng: Random, day: date) -> date:
+    """The day, or as often the last of its month or the first of the next."""
+    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return rng.choice((day, day, first, first - timedelta(days=1)))
+
+
 def _moment(rng: Random, day: date) -> str:
     """A moment of a day; often close to midnight, where zones disagree."""
     hour = rng.choice((0, 23, 22, 8, 12, 15))
@@ -131,10 +138,12 @@ def _after(rng: Random, moment: str, days: float) -> str:
 
 def _job(rng: Random, n: int) -> Row:
     created = _moment(rng, _day(rng))
-    approved = _after(rng, created, 3)
-    published = _after(rng, approved, 2)
+    approved = _after(rng, created, 3 if rng.random() < 0.9 else -2)
+    published = _after(rng, max(created, approved), 2)
     status = rng.choice(("open", "open", "filled", "filled", "filled", "cancelled", "expired", "draft"))
     closed = _after(rng, published, 60) if status in {"filled", "cancelled", "expired"} else ""
+    if closed and rng.random() < 0.3:
+        closed = max(_moment(rng, _edge(rng, date.fromisoformat(published[:10]))), published)
     return {
         "job_id": f"J{n}", "platform": rng.choice(("Upwork", "Upwork", "Toptal", "Beeline")), "category_id": rng.choice(CATEGORIES),
         "team_id": rng.choice((*TEAMS, "", "TX")), "poster_id": rng.choice((*PEOPLE, "", "PX")), "country": rng.choice(("", "", "", "Spain")),
@@ -149,12 +158,15 @@ def _job(rng: Random, n: int) -> Row:
 
 def _contract(rng: Random, n: int, jobs: list[Row], workers: list[str]) -> Row:
     job = rng.choice(jobs) if jobs and rng.random() < 0.7 else None
-    if job and job["status"] == "draft":
+    if job and (job["status"] == "draft" or (job["status"] == "cancelled" and rng.random() < 0.8)):
         job = None
-    created = _after(rng, job["published_at"], 45) if job else _moment(rng, _day(rng))
+    # Now and then somebody was hired before the job was posted: an error of the data, and no negative wait.
+    created = _after(rng, job["published_at"], 45 if rng.random() < 0.92 else -9) if job else _moment(rng, _day(rng))
     start = date.fromisoformat(created[:10]) + timedelta(days=rng.choice((0, 0, 1, 9, 20)))
+    if job is None and rng.random() < 0.25:
+        start -= timedelta(days=rng.choice((200, 400, 600)))
     status = rng.choice(("active", "active", "ended", "ended", "ended", "cancelled"))
-    last = start + timedelta(days=rng.choice((0, 5, 30, 100, 250)))
+    last = _edge(rng, start + timedelta(days=rng.choice((0, 5, 30, 100, 250, 500))))
     over = last <= LAST
     ended = "" if status == "active" and rng.random() < 0.85 else str(last)
     kind = rng.choice(("hourly", "hourly", "fixed", "stipend"))
@@ -187,11 +199,13 @@ def _reopenings(rng: Random, jobs: list[Row]) -> list[Row]:
     return [{"job_id": j["job_id"], "event": "reopened", "at": _after(rng, j["published_at"], 40)} for j in chosen]
 
 
-def _proposal(rng: Random, n: int, jobs: list[Row], workers: list[str]) -> Row:
-    job = rng.choice(jobs)
+def _proposal(rng: Random, n: int, rows: Rows, workers: list[str]) -> Row:
+    job = rng.choice(rows["jobs!"])
+    hired = [c["worker_id"] for c in rows["contracts!"] if c.get("job_id") == job["job_id"]]
+    worker = rng.choice(hired) if hired and rng.random() < 0.5 else rng.choice(workers)
     return {
-        "proposal_id": f"B{n}", "job_id": job["job_id"], "worker_id": rng.choice(workers),
-        "created_at": _after(rng, job["published_at"] or job["created_at"], 20), "rate": rng.choice(("", "35", "66.66")),
+        "proposal_id": f"B{n}", "job_id": job["job_id"], "worker_id": worker,
+        "created_at": _after(rng, job["published_at"] or job["created_at"], 20 if rng.random() < 0.9 else -1), "rate": rng.choice(("", "35", "66.66")),
         "status": rng.choice(("submitted", "submitted", "shortlisted", "declined", "withdrawn", "hired")),
         "currency": rng.choice(CURRENCIES), "qualified": rng.choice(("", "true", "false")), "channel": rng.choice(("", "applied", "invited")),
     }  # fmt: skip
@@ -239,12 +253,12 @@ def _rates(rng: Random, contract: Row) -> list[Row]:
 
 
 def _milestone(rng: Random, contract: Row, n: int) -> Row:
-    due = date.fromisoformat(contract["start_date"]) + timedelta(days=rng.randrange(1, 120))
+    due = _edge(rng, date.fromisoformat(contract["start_date"]) + timedelta(days=rng.randrange(1, 120)))
     done = _moment(rng, due + timedelta(days=rng.choice((-2, 0, 1)))) if rng.random() < 0.6 else ""
     return {
         "milestone_id": f"M{contract['contract_id']}{n}", "contract_id": contract["contract_id"], "sequence": str(n + 1),
         "amount": str(rng.randrange(100, 900)), "due_date": rng.choice((str(due), str(due), "")), "submitted_at": done,
-        "approved_at": _after(rng, done, 9) if done and rng.random() < 0.7 else "", "currency": rng.choice(CURRENCIES),
+        "approved_at": _moment(rng, _edge(rng, due)) if done and rng.random() < 0.7 else "", "currency": rng.choice(CURRENCIES),
         "state": rng.choice(("planned", "submitted", "approved", "cancelled")),
     }  # fmt: skip
 
@@ -272,7 +286,7 @@ def _charges(rng: Random, contracts: list[Row], workers: list[str], count: int) 
         out.append({
             "charge_id": f"X{n}", "platform": contract["platform"] if contract else rng.choice(("Upwork", "Beeline")),
             "contract_id": contract["contract_id"] if contract else rng.choice(("", "", "CX")),
-            "worker_id": "" if contract else rng.choice((*workers, "")), "supplier_id": rng.choice(("", "", "S1")),
+            "worker_id": "" if contract else rng.choice((*workers, *[""] * 9)), "supplier_id": rng.choice(("", "", "S1")),
             "team_id": rng.choice(("", "", "", "T1", "TX")), "charge_type": kind, "status": rng.choice(("final",) * 6 + ("preliminary",)),
             "posted_at": _moment(rng, day), "work_to": rng.choice(("", str(day - timedelta(days=9)))), "amount": f"{amount:.2f}",
             "currency": rng.choice(CURRENCIES), "related_charge_id": (back["charge_id"] if rng.random() < 0.9 else "") if back else "",

@@ -200,6 +200,7 @@ def test_totals_and_groups_detail_name_nobody_and_a_refusal_never_depends_on_the
     w = world(company())
     totals, groups = Scope("all", "totals"), Scope("all", "groups")
     assert w.ask({"metrics": ["jobs_posted"], **YEAR}, totals) == {"total": 0}
+    asked: dict[str, Any]
     for asked in ({"group_by": ["job_category"]}, {"filters": {"team": ["Design"]}}, {"filters": {"cost_center": {"not": ["X"]}}},
                   {"compare": {"dimension": "team", "values": ["Design", "Data"]}}, {"compare": {"dimension": "supplier", "values": ["A", "B"]}}):  # fmt: skip
         with pytest.raises(NotAllowed):
