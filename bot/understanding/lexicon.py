@@ -82,8 +82,14 @@ def lexicon() -> Lexicon:
     for word in sorted(found.words):
         found.by_length[len(word)].append(word)
     every = (*found.marks, *found.actions, *found.helps, *found.refusals)
-    found.words |= {word for pattern in every for word in re.findall(r"(?<!\\)[a-z]{3,}", pattern.regex.pattern)}
+    found.words |= {word for pattern in every for word in _letters(pattern.regex.pattern)}
+    found.words |= _letters(found.smalltalk.pattern)
     return found
+
+
+def _letters(pattern: str) -> set[str]:
+    """The words that a pattern speaks of: they are known, and never slips of others."""
+    return set(re.findall(r"(?<!\\)[a-z]{3,}", pattern))
 
 
 def _read(name: str) -> dict[str, Any]:

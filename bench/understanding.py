@@ -1,0 +1,135 @@
+"""How long reading a question takes with a large company's names: 1,000 teams and 12,000 people who post or own.
+
+Usage: python -m bench.understanding. Prints the time to index the names, and p50, p95 and worst of reading.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from datetime import date
+
+from bot.understanding import Question, Vocabulary, read
+
+TODAY = date(2026, 11, 20)
+PARTS = (
+    "Brand",
+    "Data",
+    "Product",
+    "Market",
+    "Field",
+    "Cloud",
+    "Mobile",
+    "Risk",
+    "Supply",
+    "Legal",
+    "Media",
+    "Growth",
+    "Service",
+    "Platform",
+)
+KINDS = (
+    "Studio",
+    "Design",
+    "Research",
+    "Engineering",
+    "Operations",
+    "Analytics",
+    "Support",
+    "Planning",
+    "Delivery",
+    "Quality",
+)
+SYLLABLES = (
+    "ka",
+    "ri",
+    "mo",
+    "len",
+    "sta",
+    "vi",
+    "no",
+    "ber",
+    "to",
+    "mas",
+    "el",
+    "dra",
+    "jo",
+    "han",
+    "su",
+    "mi",
+    "lo",
+    "wen",
+    "gar",
+    "ta",
+)
+ASKED = (
+    "spend by team last quarter", "top 5 teams by spend this year", "who posted the most jobs last month", "avg TTH by category last 6 months",
+    "jobs posted by {person}", "contracts owned by {person} in germany", "spend for {team} this fiscal year", "compare {team} and {team} on hires",
+    "spned for {slip} last qaurter", "jobs posted by {slip} since march", "freelancers in india except python", "what is open longer than 30 days?",
+    "alert me when {team} spends more than 100k", "why did spend go up last month", "Ausgaben nach Team im letzten Monat", "先月のチーム別の支出",
+    "who won the champions league final", "ergonomic wibble frobnication of quuxly grommets for {slip}",
+)  # fmt: skip
+
+
+def vocabulary(chance: random.Random) -> Vocabulary:
+    """Names as a company of 100,000 has them."""
+    word = lambda n: "".join(chance.choice(SYLLABLES) for _ in range(n)).capitalize()  # noqa: E731
+    teams = [
+        f"{a} {b} {c}"
+        for a in PARTS
+        for b in KINDS
+        for c in ("North", "South", "East", "West", "Global", "Digital", "Core", "One")
+    ][:1000]
+    people = list(dict.fromkeys(f"{word(2)} {word(3)}" for _ in range(13_000)))[:12_000]
+    return Vocabulary.from_json(
+        {
+            "team": teams, "poster": people[:9_000], "owner": people[3_000:], "job_category": ["Design & Creative", "Software Development"],
+            "country": ["Germany", "France", "India"], "worker_country": ["India", "Brazil"], "skill": ["Python", "Figma", "Go"],
+            "platform": ["Upwork", "Toptal"], "supplier": ["Adecco"], "source": ["freelance", "staffing"], "status": ["open", "active"],
+            "fiscal_year_start_month": 7,
+        }
+    )  # fmt: skip
+
+
+def slip(name: str, chance: random.Random) -> str:
+    """A name with two letters exchanged."""
+    at = chance.randrange(1, len(name) - 2)
+    return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+
+
+def questions(names: Vocabulary, chance: random.Random, count: int) -> list[str]:
+    """Distinct questions over these names."""
+    of = {kind: [e.name for e in names.entries if e.dimension == kind] for kind in ("team", "poster")}
+    out = []
+    for n in range(count):
+        team, person = chance.choice(of["team"]), chance.choice(of["poster"])
+        out.append(
+            ASKED[n % len(ASKED)].format(team=team, person=person, slip=slip(chance.choice((team, person)), chance))
+        )
+    return out
+
+
+def main() -> None:
+    """Index once, read every question once, print the figures."""
+    chance = random.Random(7)
+    names = vocabulary(chance)
+    started = time.perf_counter()
+    assert names.names
+    print(f"{len(names.entries):,} names indexed in {time.perf_counter() - started:.2f} s")
+    asked = questions(names, chance, 1_800)
+    read(Question("spend", None, TODAY), names)
+    took = []
+    for text in asked:
+        started = time.perf_counter()
+        read(Question(text, None, TODAY), names)
+        took.append((time.perf_counter() - started) * 1_000)
+    ordered = sorted(took)
+    print(
+        f"{len(asked):,} questions: p50 {statistics.median(took):.1f} ms, p95 {ordered[len(ordered) * 95 // 100]:.1f} ms, worst {ordered[-1]:.1f} ms"
+    )
+    print(f"slowest: {asked[took.index(ordered[-1])]}")
+
+
+if __name__ == "__main__":
+    main()
