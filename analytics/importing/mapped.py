@@ -64,6 +64,8 @@ def add(connection: DuckDBPyConnection, arrived: Arrived, table: Table) -> list[
     parts: list[Mapped] = []
     users = {arrival.profile.name: arrival.profile for arrival, _ in arrived.files}
     for role in ("main", "further", "fallback"):
+        if role == "fallback" and _count(connection, f"raw.{table.name}"):
+            break
         for profile in users.values():
             for place, entity in enumerate(profile.entities):
                 if entity.table == table.name and entity.role == role:
@@ -74,8 +76,6 @@ def add(connection: DuckDBPyConnection, arrived: Arrived, table: Table) -> list[
 def _add(
     connection: DuckDBPyConnection, arrived: Arrived, table: Table, profile: Profile, place: int, entity: Entity
 ) -> list[Mapped]:
-    if entity.role == "fallback" and _count(connection, f"raw.{table.name}"):
-        return []
     before = _by_file(connection, f"{mapped(table.name)} WHERE {_own(profile, place)}")
     _choose(connection, table, profile, place, entity)
     after = _by_file(connection, _WAITING)
@@ -103,9 +103,14 @@ def _choose(connection: DuckDBPyConnection, table: Table, profile: Profile, plac
         rows += " QUALIFY nth = max(nth) OVER ()"
     elif entity.mode == "delta" and entity.role == "main":
         rows += f" QUALIFY nth = max(nth) OVER (PARTITION BY {keys}) OR concat_ws('', {keys}) = ''"
+    if set(entity.pick.values()) & {"sum", "count"}:
+        # Two files about one day would be added up; the later one counts.
+        days = ", ".join(f"c{names.index(name)}" for name in table.key if table.column(name).type == "date")
+        rows += f" QUALIFY nth = max(nth) OVER (PARTITION BY {days or '1'})"
+    order = "nth, line"
     if entity.role != "main":
-        rows = _one_a_key(table, entity, names, rows)
-    connection.execute(f"CREATE OR REPLACE TABLE {_WAITING} AS {rows}")
+        rows, order = _one_a_key(table, entity, names, rows), "line, " + keys
+    connection.execute(f"CREATE OR REPLACE TABLE {_WAITING} AS SELECT * FROM ({rows}) ORDER BY {order}")
 
 
 def _one_a_key(table: Table, entity: Entity, names: list[str], rows: str) -> str:

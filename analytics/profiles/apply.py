@@ -112,7 +112,7 @@ def _pick_fields(connection: DuckDBPyConnection, profile: Profile, sheet: Sheet)
     first = f"coalesce({', '.join(clean(f'c{index}', ()) for index in range(width))})"
     connection.execute(
         f"CREATE OR REPLACE TABLE {FIELDS} AS SELECT line, cells, {whole} AS whole, {first} AS first_cell, "
-        f"row_number() OVER (ORDER BY line DESC) AS from_end, {', '.join(fields)} FROM {origin}"
+        f"dense_rank() OVER (ORDER BY line DESC) AS from_end, {', '.join(fields)} FROM {origin}"
     )
 
 

@@ -32,7 +32,9 @@ class Cells:
     def chosen(self, entity: Entity) -> str:
         """SQL that is true of the lines that feed the entity."""
         tests = [
-            f"lower({self._mapped(name)}) IN ({quoted_list(value.casefold() for value in values)})"
+            f"{self._text(name)} IS NOT NULL"
+            if values == ("*",)
+            else f"lower({self._mapped(name)}) IN ({quoted_list(value.casefold() for value in values)})"
             for name, values in entity.only.items()
         ]
         return " AND ".join(tests) or "true"
@@ -72,7 +74,7 @@ class Cells:
             return self._date(column, name)
         if column.type in {"money", "decimal", "integer"}:
             return self.number(name)
-        if column.type == "choice":
+        if column.type in {"choice", "boolean"}:
             return self._turned(name, self._mapped(name, strict=True))
         return _plain_id(self._mapped(name)) if _is_id(table, column) else self._mapped(name)
 

@@ -58,18 +58,28 @@ def _spread(profile: Profile, headers: Sequence[str], taken: set[int]) -> tuple[
 
 
 def _missing(profile: Profile, places: Mapping[str, int], unknown: Sequence[str]) -> list[str]:
-    near = {folded(header): header for header in unknown}
     problems = []
     for name in profile.required:
         if name not in places and name not in profile.constants:
             aliases = profile.columns.get(name, ())
-            hint = next((h for alias in aliases if (h := did_you_mean(folded(alias), near))), "")
-            shown = next((header for key, header in near.items() if f'"{key}"' in hint), "")
-            said = f' Is it "{shown}"? Then add it to profiles.toml.' if shown else ""
+            near = nearest(unknown, aliases)
+            said = f' Is it "{near}"? Then add it to profiles.toml.' if near else ""
             problems.append(f"no column for {name} (known as {_listed(aliases)}).{said}")
-    if profile.unpivot and not _spread(profile, list(unknown) or [""], set()) and not places:
-        problems.append("none of its columns is known.")
     return problems
+
+
+def nearest(headers: Sequence[str], aliases: Sequence[str]) -> str:
+    """The header whose words are most like those of one of the aliases, in whatever order; empty where none is near."""
+    sorted_words = {_words(header): header for header in headers}
+    for alias in aliases:
+        hint = did_you_mean(_words(alias), sorted_words, cutoff=80)
+        if found := re.search('"(.*)"', hint):
+            return sorted_words[found[1]]
+    return ""
+
+
+def _words(header: str) -> str:
+    return " ".join(sorted(re.findall(r"[^\W_]+", header.casefold())))
 
 
 def _listed(aliases: Sequence[str]) -> str:

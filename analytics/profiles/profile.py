@@ -6,8 +6,11 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any, Literal, get_args
+
+from babel import Locale
 
 from analytics.catalogue import METRICS
 from analytics.errors import DataError, did_you_mean
@@ -151,7 +154,7 @@ def load(path: Path, changes: Mapping[str, Any] | None = None) -> Profile:
 
 def parse(told: Mapping[str, Any], name: str) -> Profile:
     """A profile from what its file says. DataError names every mistake."""
-    problems = _strange(told, Profile, "", {"entity", "number"}, {"entities", "numbers", "name"})
+    problems = _strange(told, {"entity", "number", "country_codes"}, {"entities", "numbers", "name"})
     if problems:
         raise DataError(_wrong(name, problems))
     try:
@@ -240,9 +243,7 @@ def _profile(told: Mapping[str, Any], name: str) -> Profile:
         date_format={key: _texts(value) for key, value in told.get("date_format", {}).items()},
         numbers=Numbers(**_tuples(told.get("number", {}), "symbols", "negative")),
         sign={key: Sign(**_tuples(value, "negate")) for key, value in told.get("sign", {}).items()},
-        value_maps={
-            key: {str(a): str(b) for a, b in value.items()} for key, value in told.get("value_maps", {}).items()
-        },
+        value_maps=_values(told),
         drop_if=tuple(Drop(**_tuples(value, "values", "empty")) for value in told.get("drop_if", ())),
         natural_key=_texts(told.get("natural_key", ())),
         control_total=Control(**told["control_total"]) if "control_total" in told else None,
@@ -271,9 +272,18 @@ def _changed(told: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
     return merged
 
 
-def _strange(told: Mapping[str, Any], of: Any, where: str, more: set[str], less: set[str]) -> list[str]:
-    known = (set(of.__dataclass_fields__) | more) - less
-    return [f'{where}there is no key "{key}".{did_you_mean(key, known)}' for key in told if key not in known]
+def _strange(told: Mapping[str, Any], more: set[str], less: set[str]) -> list[str]:
+    known = ({one.name for one in dataclass_fields(Profile)} | more) - less
+    return [f'there is no key "{key}".{did_you_mean(key, known)}' for key in told if key not in known]
+
+
+def _values(told: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The value maps; columns listed as `country_codes` know every ISO code of a country besides."""
+    maps = {name: {str(a): str(b) for a, b in values.items()} for name, values in told.get("value_maps", {}).items()}
+    codes = {code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
+    for name in told.get("country_codes", ()):
+        maps[name] = {**codes, **maps.get(name, {})}
+    return maps
 
 
 def _texts(value: Any) -> tuple[str, ...]:
