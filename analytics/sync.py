@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,9 @@ from duckdb import DuckDBPyConnection
 from analytics import versions
 from analytics.errors import DataError
 from analytics.importing import TableRun, connect_staging, event_bounds, load
+from analytics.importing.adopt import adopt
+from analytics.importing.kept import Fetched, merge
+from analytics.importing.told import findings as told
 from analytics.model import Finding, Reporting
 from analytics.progress import Progress, Silent
 from analytics.quality import CHECKS, run_checks
@@ -25,7 +28,8 @@ Build = Callable[[DuckDBPyConnection, Reporting, datetime], None]
 
 _BOOKS = """
 CREATE TABLE finding (check_id TEXT, severity TEXT, text TEXT, rows BIGINT, metrics TEXT[], samples TEXT[]);
-CREATE TABLE sync_run (table_name TEXT, file TEXT, read BIGINT, loaded BIGINT, quarantined BIGINT, seconds DOUBLE);
+CREATE TABLE sync_run (table_name TEXT, file TEXT, read BIGINT, loaded BIGINT, quarantined BIGINT, seconds DOUBLE,
+    dropped BIGINT);
 CREATE TABLE version (layout INTEGER, version INTEGER, synced_at TIMESTAMP, as_of TIMESTAMP, first_day DATE,
     currency TEXT, timezone TEXT, fiscal_year_start_month INTEGER, folder TEXT);
 """
@@ -33,7 +37,7 @@ CREATE TABLE version (layout INTEGER, version INTEGER, synced_at TIMESTAMP, as_o
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one sync did: the version it made, rows by table (read = loaded + quarantined), findings, seconds."""
+    """What one sync did: the version it made, rows by table (read = loaded + quarantined + dropped), findings, seconds."""
 
     version: int
     as_of: datetime
@@ -55,6 +59,11 @@ class SyncReport:
     def quarantined(self) -> int:
         """Rows kept apart with their reason."""
         return sum(run.quarantined for run in self.tables)
+
+    @property
+    def dropped(self) -> int:
+        """Lines that a profile's rules say are no records, or that a later file replaces."""
+        return sum(run.dropped for run in self.tables)
 
     @property
     def rows_per_second(self) -> float:
@@ -81,16 +90,43 @@ def sync(
     progress: Progress | None = None,
     resources: Resources | None = None,
 ) -> SyncReport:
-    """Read `folder`, publish the next version in `store_folder`. `now` is aware; DataError leaves the old version."""
+    """Read `folder`, publish the next version in `store_folder`. `now` is aware; DataError leaves the old version.
+
+    What asked platforms gave to the version before stays in it.
+    """
     resources, shown = resources or Resources(), progress or Silent()
-    started = time.perf_counter()
     with _writing(store_folder), versions.only_one(store_folder):
+        return make_version(
+            folder, store_folder, reporting=reporting, now=now, build=build, progress=shown, resources=resources
+        )
+
+
+def make_version(
+    folder: Path,
+    store_folder: Path,
+    *,
+    reporting: Reporting,
+    now: datetime,
+    build: Build,
+    progress: Progress,
+    resources: Resources,
+    fetched: Sequence[Fetched] = (),
+) -> SyncReport:
+    """As `sync`, for whoever holds the store's lock; `fetched` is what asked platforms have given just now."""
+    started, shown = time.perf_counter(), progress
+    before = versions.current_or_none(store_folder)
+    with _writing(store_folder):
         number, path = versions.begin(store_folder)
         try:
             with closing(connect_staging(path, resources.memory_limit, resources.threads)) as connection:
-                loaded = load(connection, folder, shown)
+                known = versions.path_of(store_folder, before) if before else None
+                kept = merge(connection, known, fetched, now)
+                loaded = load(connection, folder, shown, kept)
+                if kept.sources:
+                    adopt(connection, kept.sources)
                 _work_out(connection, build, reporting, now, shown)
-                findings = (*loaded.findings, *run_checks(CHECKS, connection, reporting, now, shown))
+                said = told(connection) if kept.sources else ()
+                findings = (*loaded.findings, *said, *run_checks(CHECKS, connection, reporting, now, shown))
                 _write_books(connection, loaded.tables, findings)
                 as_of = _sign(connection, number, folder, reporting, now)
             _publish(store_folder, number, path, resources.keep, shown)
@@ -123,8 +159,8 @@ def _write_books(connection: DuckDBPyConnection, tables: tuple[TableRun, ...], f
     """How this version was read and what is doubtful in it."""
     connection.execute(_BOOKS)
     connection.executemany(
-        "INSERT INTO sync_run VALUES (?, ?, ?, ?, ?, ?)",
-        [(run.table, run.file, run.read, run.loaded, run.quarantined, run.seconds) for run in tables],
+        "INSERT INTO sync_run VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(run.table, run.file, run.read, run.loaded, run.quarantined, run.seconds, run.dropped) for run in tables],
     )
     for f in findings:
         row = [f.check, f.severity, f.text, f.rows, list(f.metrics), list(f.samples)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +52,8 @@ class Inspection:
     arrivals: tuple[Arrival, ...] = ()
 
 
-def inspect(folder: Path) -> Inspection:
-    """Look at every file the import format names, and at those it does not."""
+def inspect(folder: Path, fed: Collection[str] = ()) -> Inspection:
+    """Look at every file the import format names, and at those it does not; tables `fed` otherwise may lack theirs."""
     layouts: list[Layout] = []
     problems: list[str] = []
     if not folder.is_dir():
@@ -65,7 +65,7 @@ def inspect(folder: Path) -> Inspection:
     problems += wrong
     known = {arrival.path.name for arrival in arrivals}
     strangers = [path.name for path in others if path.name not in known and path.suffix.casefold() == ".csv"]
-    needed = _needed(present, arrivals)
+    needed = _needed(present, arrivals) - set(fed)
     for table in TABLES.values():
         path = present.get(f"{table.name}.csv")
         if path is None and table.name in needed:
@@ -77,7 +77,13 @@ def inspect(folder: Path) -> Inspection:
             layouts += [] if isinstance(found, list) else [found]
     drift = [_drift(layout) for layout in layouts]
     findings = [
-        finding for finding in (_not_sent(present, needed, arrivals), _strange_files(strangers), *drift) if finding
+        finding
+        for finding in (
+            _not_sent({*present, *(f"{name}.csv" for name in fed)}, needed, arrivals),
+            _strange_files(strangers),
+            *drift,
+        )
+        if finding
     ]
     return Inspection(tuple(layouts), tuple(problems), tuple(findings), tuple(arrivals))
 

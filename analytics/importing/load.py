@@ -13,9 +13,10 @@ from duckdb import DuckDBPyConnection
 
 from analytics.errors import DataError
 from analytics.importing.files import Layout, inspect
+from analytics.importing.kept import Kept, wait
 from analytics.importing.landing import LANDED, LINES, look
 from analytics.importing.mapped import Arrived, add, arrive, assumed
-from analytics.importing.typed import type_rows
+from analytics.importing.typed import type_rows, type_text
 from analytics.importing.zones import PLATFORMS, wrong_zones, zone_of
 from analytics.model import Finding
 from analytics.profiles import Arrival
@@ -23,6 +24,7 @@ from analytics.progress import Progress
 from analytics.tables import TABLES, Column, Table
 
 _MOVED = "raw.moved"
+_WAITING = "raw.waiting"
 _HOPELESS = (20, 0.5)
 """A file that loses at least this many rows, and more than this share, has changed its form: the load stops."""
 
@@ -48,9 +50,13 @@ class Loaded:
     findings: tuple[Finding, ...]
 
 
-def load(connection: DuckDBPyConnection, folder: Path, progress: Progress) -> Loaded:
-    """Fill `raw.*` and `quarantine` of a prepared connection. DataError lists every problem that stops the load."""
-    seen = inspect(folder)
+def load(connection: DuckDBPyConnection, folder: Path, progress: Progress, kept: Kept | None = None) -> Loaded:
+    """Fill `raw.*` and `quarantine` of a prepared connection. DataError lists every problem that stops the load.
+
+    `kept` are the rows of asked platforms; where one repeats a key of a file, the file's row stands.
+    """
+    kept = kept or Kept()
+    seen = inspect(folder, kept.tables)
     layouts = {layout.table.name: layout for layout in seen.layouts}
     problems, runs = list(seen.problems), []
     progress.begin("Reading files", sum(layout.size for layout in seen.layouts) + _size(seen.arrivals))
@@ -68,8 +74,14 @@ def load(connection: DuckDBPyConnection, folder: Path, progress: Progress) -> Lo
             added, wrong = _load_mapped(connection, arrived, TABLES[name])
             runs += added
             problems += wrong
+        if kept.tables and not problems:
+            added, wrong = _load_kept(connection, kept, TABLES[name])
+            runs += added
+            problems += wrong
     progress.end()
-    connection.execute(f"DROP TABLE IF EXISTS {LANDED}; DROP TABLE IF EXISTS {LINES}; DROP TABLE IF EXISTS {_MOVED}")
+    connection.execute(
+        f"DROP TABLE IF EXISTS {LANDED}; DROP TABLE IF EXISTS {LINES}; DROP TABLE IF EXISTS {_MOVED}; DROP TABLE IF EXISTS {_WAITING}"
+    )
     if problems:
         raise DataError(_stopped(folder, problems))
     order = list(TABLES)
@@ -131,6 +143,25 @@ def _load_mapped(connection: DuckDBPyConnection, arrived: Arrived, table: Table)
     _reject_repeated(connection, table)
     seconds = (time.perf_counter() - started) / len(read)
     booked = [_booked(connection, table, file, rows, dropped[file], seconds) for file, rows in read.items()]
+    return (
+        [run for run in booked if isinstance(run, TableRun)],
+        [problem for wrong in booked if isinstance(wrong, list) for problem in wrong],
+    )
+
+
+def _load_kept(connection: DuckDBPyConnection, kept: Kept, table: Table) -> tuple[list[TableRun], list[str]]:
+    """What asked platforms bring to one table: a run for each, and the problems that stop the load."""
+    started = time.perf_counter()
+    waiting = wait(connection, kept, table, _WAITING)
+    if not waiting:
+        return [], []
+    layout = Layout(table, Path(), (), {column.name: place for place, column in enumerate(table.columns)}, 0, 0)
+    type_text(connection, layout, _WAITING, zone_of(connection, table), {})
+    for column in _rejecting(table):
+        _reject_orphans(connection, table, column)
+    _reject_repeated(connection, table)
+    seconds = (time.perf_counter() - started) / len(waiting)
+    booked = [_booked(connection, table, source, rows, 0, seconds) for source, rows in waiting.items()]
     return (
         [run for run in booked if isinstance(run, TableRun)],
         [problem for wrong in booked if isinstance(wrong, list) for problem in wrong],
