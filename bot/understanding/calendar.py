@@ -109,6 +109,14 @@ def _month(found: re.Match[str], cal: Calendar) -> Unit:  # noqa: ARG001
     return Unit(lambda year: months(year, number, 1), year_of(found["year"]) if found["year"] else None)
 
 
+def _month_of(found: re.Match[str], cal: Calendar) -> Unit:
+    """As in "october last year"; a fiscal year's month lies in the calendar year that it falls in."""
+    number, which = MONTHS[found["month"]], found["which"]
+    by_calendar = Unit(lambda year: months(year, number, 1))
+    first = (number - cal.fiscal) % 12
+    return _in_named_year(which, by_calendar, Unit(lambda year: fiscal_months(year, first, 1, cal.fiscal)), cal)
+
+
 def _day(found: re.Match[str], cal: Calendar) -> Unit:  # noqa: ARG001
     number, day = MONTHS[found["month"]], int(found["day"])
     return Unit(lambda year: one_day(year, number, day), year_of(found["year"]) if found["year"] else None)
@@ -245,6 +253,7 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Calendar], Unit]], 
         (rf"(?:{CALENDAR} |year |the year )?{YEAR}(?: {CALENDAR})?", _whole_year),
         (rf"(?:month of )?{MONTH}(?:(?: of| ,)? {YEAR})?", _month),
         (rf"{YEAR} {MONTH}", _month),
+        (rf"{MONTH}(?: of| in)? {_WHICH}", _month_of),
         (rf"(?:the )?{DAY}(?: of)? {MONTH}(?:(?: of| ,)? {YEAR})?", _day),
         (rf"{MONTH} (?:the )?{DAY}(?:(?: ,)? {YEAR})?", _day),
         (rf"{_LAST}(?P<season>spring|summer|autumn|winter|(?:(?<=in )|(?<=last )|(?<=since )|(?<=this )|(?<=the )|(?<=during ))fall|fall(?= (?:of )?20\d\d))(?:(?: of)? {YEAR})?", _season),

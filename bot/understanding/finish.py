@@ -17,6 +17,8 @@ from bot.understanding.vocabulary import Vocabulary
 def finish(d: Draft, vocabulary: Vocabulary, calendar: Calendar, context: tuple[str, ...] = ()) -> None:
     """Settle everything that needs the whole question; `context` are the metrics that a follow-up is about."""
     choose_metrics(d, context)
+    if "where" in d.flags and d.metrics == ["freelancers"] and not d.groups:
+        d.groups = ["worker_country"]
     _times(d, calendar)
     thresholds.settle(d, context)
     resolve_names(d, vocabulary, context)

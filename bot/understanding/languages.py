@@ -15,6 +15,7 @@ from bot.understanding.words import Token, fold, phrase, tokens
 LANGUAGES = ("de", "fr", "es", "pt", "ja")
 JOINED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々]")
 RUN = re.compile(r"[0-9]+|[a-z]+|.")
+FILLER = "um"  # stands for a word without a meaning of its own, and never joins with its neighbours
 NOTHING = frozenset({"", "the"})
 
 
@@ -117,7 +118,7 @@ def _translated(said: list[Token], tongue: Tongue) -> list[Token]:
 def _spelt(english: str, said: list[Token]) -> list[Token]:
     """The English words in the place of what was said."""
     if english in NOTHING:
-        return [replace(said[0], text="the")]
+        return [replace(said[0], text=FILLER)]
     raw = " ".join(token.raw for token in said) if said[0].raw.isascii() else "".join(token.raw for token in said)
     return [replace(said[0], text=word, raw=raw) for word in phrase(english)]
 
@@ -130,7 +131,14 @@ def _cut(said: list[Token], tongue: Tongue) -> list[Token]:
             out += _segments(token, tongue)
         else:
             out.append([token])
-    return [token for segment in out for token in segment]
+    flat = [token for segment in out for token in segment]
+    return [_plain_year(before, token) for before, token in zip([None, *flat], flat, strict=False)]
+
+
+def _plain_year(before: Token | None, token: Token) -> Token:
+    """The word for year after its number says nothing more."""
+    numbered = before is not None and before.text.isdigit() and len(before.text) == 4
+    return replace(token, text=FILLER) if numbered and token.text == "year" else token
 
 
 def _segments(token: Token, tongue: Tongue) -> list[list[Token]]:
@@ -142,7 +150,7 @@ def _segments(token: Token, tongue: Tongue) -> list[list[Token]]:
             n, english = found
             piece = replace(token, text=token.text[i : i + n], raw=token.text[i : i + n])
             spelt = _spelt(english.lstrip("<"), [piece])
-            last = next((k for k in range(len(out) - 1, -1, -1) if out[k][0].text != "the"), len(out))
+            last = next((k for k in range(len(out) - 1, -1, -1) if out[k][0].text != FILLER), len(out))
             out.insert(last, spelt) if english.startswith("<") else out.append(spelt)
             i += n
             continue

@@ -53,9 +53,11 @@ def _weak(d: Draft) -> None:
     d.weak -= {condition.metric for condition in d.conditions if condition.metric}
     strong = [key for key in d.metrics if key not in d.weak]
     ranked = d.sup or d.top or d.conditions or d.rank
-    if "freelancers" in d.weak and ranked and not d.groups and (strong or (d.sup and len(d.metrics) > 1)):
-        d.groups = ["freelancer"]
-        d.metrics = [key for key in d.metrics if key != "freelancers"]
+    others = [key for key in d.metrics if key != "freelancers"]
+    if "freelancers" in d.weak and others and "freelancers" not in d.joined_metrics:
+        if ranked and not d.groups and d.metrics[0] == "freelancers" and (strong or d.sup):
+            d.groups = ["freelancer"]
+        d.metrics = others
     if strong:
         d.metrics = [key for key in d.metrics if key not in d.weak or key in d.joined_metrics]
     _posters(d)

@@ -116,7 +116,7 @@ def unit(c: Composer, mark: Mark, i: int) -> int:
     if (before.number is not None and "top" in c.draft.flags) or (before.number is not None and c.draft.top):
         c.draft.grain = key
         return c.note(mark, key)
-    if c.by or before.has("which", "by", "grain", "dimension", "sup", "forall", "rank", "top"):
+    if c.by or c.draft.sup or before.has("which", "by", "grain", "dimension", "sup", "forall", "rank", "top"):
         c.draft.grain = key
         if before.has("which") or c.draft.sup or before.has("sup"):
             c.draft.flags.add("which unit")

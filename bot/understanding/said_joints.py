@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.understanding.composer import Composer, begins
 from bot.understanding.scan import Mark
 
+CURRENCIES = frozenset({"usd", "eur", "gbp", "dollars", "euros", "pounds", "bucks"})
+
 
 def joint(c: Composer, mark: Mark, i: int) -> int:
     """and, or, versus, by, not, only, under, based in: they say how the next thing is meant."""
@@ -41,6 +43,7 @@ def negation(c: Composer, mark: Mark, i: int) -> int:
     if after.span or after.number is not None:
         return 0
     c.negated = True
+    c.based = c.based or mark.text.casefold().endswith("from")
     c.draft.flags.add("not")
     return 1
 
@@ -88,9 +91,16 @@ def only(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     return 1
 
 
-def filler(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
+def filler(c: Composer, mark: Mark, i: int) -> int:
     """Words that may be passed over."""
+    if mark.text.casefold() in CURRENCIES and not _priced(c, i):
+        return 0
     return 1 if mark.has("filler", "freetext", "whatabout", "forall", "by", "only", "list", "which") else 0
+
+
+def _priced(c: Composer, i: int) -> bool:
+    """Whether a currency stands beside a number; elsewhere it asks for a conversion, which is not passed over."""
+    return any(m and m.number is not None for m in (c.at(i - 1), c.at(i + 1)))
 
 
 def unread(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001

@@ -109,7 +109,7 @@ def ambiguous(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
 def measure(c: Composer, mark: Mark, i: int) -> int:
     """A number on records: age, duration, tenure, rate, amount."""
     said, after = mark.value("measure"), c.near(i, 1)
-    if said is None:
+    if said is None or (mark.has("metric") and "listed" not in c.draft.flags and "bands" not in c.draft.flags):
         return 0
     if (after and after.has("op")) or (c.near(i, -1) and c.near(i, -1).number is not None):  # type: ignore[union-attr]
         c.draft.measure = said
@@ -118,6 +118,8 @@ def measure(c: Composer, mark: Mark, i: int) -> int:
         return c.note(mark, said)
     if mark.has("filler", "value", "metric", "goal", "ambiguous") and "bands" not in c.draft.flags:
         return 0
+    if said == "age_days" and "open" in mark.text.casefold():
+        _open(c, mark, i)
     c.draft.measure = said
     return c.note(mark, said)
 

@@ -88,7 +88,7 @@ def _listing(d: Draft, metrics: list[str]) -> str | None:
 
 def _having(d: Draft, condition: Condition, key: str | None, context: tuple[str, ...]) -> None:
     if not d.metrics and not context and not d.asks:
-        d.metrics = ["spend"]
+        d.metrics = ["avg_hourly_rate" if condition.measure == "rate" else "spend"]
     metric = key or (d.metrics[-1] if d.metrics else context[0] if context else "")
     if not metric:
         return

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"""
       (?P<date>\d{4}-\d{1,2}-\d{1,2} | \d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?!\d))
     | (?P<fiscal>fy\s?'?\d{2,4}(?:/\d{2,4})?(?![\w]))
-    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?:k|m|mn|bn)?(?![^\W_]) | \d+\.\d+(?:k|m|mn|bn)?(?![^\W_]) | \d+(?:k|m|mn|bn)?(?![^\W\d_]))
+    | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?:k|m|mn|bn)?(?![^\W_]) | \d+\.\d+(?:k|m|mn|bn)?(?![^\W_]) | \d+(?:k|m|mn|bn)?(?![a-z\d]))
     | (?P<short>w/o?(?![^\W_])) | (?P<counted>(?:top|bottom)(?=\d))
     | (?P<elided>(?:l|d|qu|c|j|n|s|m|jusqu)'(?=[^\W\d_]{3}))
     | (?P<possessive>'s(?![^\W_]))
