@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -119,7 +119,7 @@ class Reader:
         """Everything."""
         rows = self.books.rows
         return Log(
-            jobs=list(self.jobs.values()),
+            jobs=[replace(job, by={**job.by, "stage": self.stage(job.job)}) for job in self.jobs.values()],
             job_skills=[
                 JobSkill(j.job, skill, {**j.by, "skill": skill}, j.posted_on)
                 for j in self.jobs.values()
@@ -208,6 +208,16 @@ class Reader:
         if said is None or rate is None:
             return None
         return half_away(Decimal(said) * rate * 10 ** DIGITS.get(self.books.currency, 2))
+
+    def stage(self, job: str) -> str:
+        """How far a job got."""
+        rows = self.books.rows
+        if any(text(c, "job_id") == job and c["status"] != "cancelled" for c in rows("contracts")):
+            return "hired"
+        if any(text(o, "job_id") == job for o in rows("offers")):
+            return "offered"
+        said = {str(p["status"]) for p in rows("proposals") if p["job_id"] == job}
+        return "shortlisted" if said & {"shortlisted", "hired"} else "proposals" if said else "no proposals"
 
     # One method per kind of record.
 

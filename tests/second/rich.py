@@ -31,7 +31,7 @@ def company(rng: Random, jobs: int = 40) -> Rows:
     rows["contracts!"] = [_contract(rng, n, rows["jobs!"], workers) for n in range(2 * jobs)]
     rows["contracts!"] += [_temp(rng, n) for n in range(12)]
     rows["job_events!"] = _reopenings(rng, rows["jobs!"])
-    rows["proposals!"] = [_proposal(rng, n, rows, workers) for n in range(3 * jobs)] if jobs else []
+    rows["proposals!"] = [_proposal(rng, n, rows, workers) for n in range(5 * jobs)] if jobs else []
     rows["offers!"] = [_offer(rng, n, rows, workers) for n in range(jobs)]
     contracts = rows["contracts!"]
     rows["owner_history!"] = [s for c in contracts if rng.random() < 0.2 for s in _owners(rng, c)]
@@ -207,7 +207,7 @@ def _proposal(rng: Random, n: int, rows: Rows, workers: list[str]) -> Row:
         "proposal_id": f"B{n}", "job_id": job["job_id"], "worker_id": worker,
         "created_at": _after(rng, job["published_at"] or job["created_at"], 20 if rng.random() < 0.9 else -1), "rate": rng.choice(("", "35", "66.66")),
         "status": rng.choice(("submitted", "submitted", "shortlisted", "declined", "withdrawn", "hired")),
-        "currency": rng.choice(CURRENCIES), "qualified": rng.choice(("", "true", "false")), "channel": rng.choice(("", "applied", "invited")),
+        "currency": rng.choice(CURRENCIES), "qualified": rng.choice(("", "true", "true", "false")), "channel": rng.choice(("", "applied", "invited")),
     }  # fmt: skip
 
 

@@ -109,9 +109,8 @@ def promise(contract: Contract, log: Log, today: date) -> int:
         return half_away(days / 7 * (contract.weekly_limit or 0) * (contract.hourly_rate or 0))
     agreed = contract.budget or 0
     if contract.by["contract_type"] == "fixed":
-        parts = [
-            m.amount or 0 for m in log.company.milestones if m.contract == contract.contract and m.state != "cancelled"
-        ]
+        mine = [m for m in log.company.milestones if m.contract == contract.contract and m.state != "cancelled"]
+        parts = [m.amount for m in mine if m.amount is not None]
         agreed = sum(parts) if parts else contract.budget if contract.budget is not None else contract.agreed or 0
     return max(agreed - paid, 0)
 
