@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -80,6 +81,7 @@ class Engine:
     def close(self) -> None:
         """Finish what runs and let the threads go."""
         self._pool.shutdown(wait=True)
+        gc.unfreeze()
         self._watchdog.close()
 
     def forget(self) -> None:
@@ -213,6 +215,9 @@ class Engine:
         for platform, source in lease.cursor.execute("SELECT platform, source FROM platform ORDER BY 1").fetchall():
             platforms[source] = (*platforms.get(source, ()), platform)
         made = Version(number, Members.load(lease.cursor), calendar, platforms)
+        # Names live as long as the version: out of the collector's sight, or every large answer would walk them.
+        gc.collect()
+        gc.freeze()
         with self._lock:
             self._versions = {number: made, **{n: v for n, v in self._versions.items() if n >= number - 1}}
             for key in [k for k in self._cache if k[0] < number - 1]:

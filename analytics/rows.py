@@ -133,15 +133,28 @@ def _rows(
     finish: Callable[[Values, Values | None], Values],
     groups: list[Group],
 ) -> list[Row]:
+    """Column by column, because an answer may have thousands of rows and each step in Python counts."""
+    if not groups:
+        return []
+    keys, values, records, _ = zip(*groups, strict=True)
+    labels = zip(
+        *[map(table, column) for table, column in zip(tables, zip(*keys, strict=True), strict=True)], strict=True
+    )
+    then = {held: before for held, before, _, _ in eras.then}
+    if plan.compared:
+        shift = _bucket_before(plan) or (lambda held: held)
+        finished: Iterable[Values] = [
+            finish(now, then.get(shift(held))) for held, now in zip(keys, values, strict=True)
+        ]
+    else:
+        finished = [finish(now, None) for now in values]
+    return list(map(Row, keys, labels, finished, _kinds(plan, keys), records))
+
+
+def _kinds(plan: Plan, keys: tuple[Keys, ...]) -> list[RowKind]:
+    """Unmapped where a key that has no name of its own for nobody is missing; else a value."""
     unmapped = [i for i, key in enumerate(plan.group_by) if DIMENSIONS[key].null_label == "Unmapped"]
-    then = {keys: values for keys, values, _, _ in eras.then}
-    shift = (_bucket_before(plan) or (lambda keys: keys)) if plan.compared else None
-    out = []
-    for keys, values, records, _ in groups:
-        labels = tuple([table(part) for table, part in zip(tables, keys, strict=True)])
-        kind: RowKind = "unmapped" if None in keys and any(keys[i] is None for i in unmapped) else "value"
-        out.append(Row(keys, labels, finish(values, then.get(shift(keys)) if shift else None), kind, records))
-    return out
+    return ["unmapped" if None in held and any(held[i] is None for i in unmapped) else "value" for held in keys]
 
 
 def parted(eras: Eras, whole: Eras) -> Eras:

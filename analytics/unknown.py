@@ -22,11 +22,16 @@ def withhold(plan: Plan, eras: Eras, calendar: Calendar) -> tuple[Eras, list[str
     if not rests:
         return eras, []
     missing: set[date] = set()
+    known: dict[tuple[str | None, Period], dict[int, list[date]]] = {}
 
     def shown(group: Group, span: Period) -> Group:
         keys, values, records, people = group
-        lost = {i: _missing(_bucket(plan, keys, span), calendar, average=a) for i, a in rests.items()}
-        missing.update(day for days in lost.values() for day in days)
+        bucket = (keys[-1] if plan.query.grain and keys else None, span)
+        if bucket not in known:
+            part = _bucket(plan, keys, span)
+            known[bucket] = {i: _missing(part, calendar, average=a) for i, a in rests.items()}
+            missing.update(day for days in known[bucket].values() for day in days)
+        lost = known[bucket]
         return keys, tuple(None if lost.get(i) else v for i, v in enumerate(values)), records, people
 
     now, then = periods.known_part(plan.period, calendar.as_of), plan.compared or plan.period

@@ -82,7 +82,7 @@ def flat(answer: Answer) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     kept = [i for i, c in enumerate(numbers) if c.kind in {"metric", "compare"}]
     out: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for row in (*answer.rows, *([answer.total] if answer.total else [])):
-        out[row.keys] = (*(row.values[i] for i in kept), row.records)
+        out[row.keys] = (*[row.values[i] for i in kept], row.records)  # noqa: PD011 - no frame
     return out
 
 
@@ -166,7 +166,7 @@ def frame(store: Store) -> pd.DataFrame:
     """The ledger as a pandas frame: what the same answers are made of without a database."""
     with store.lease() as lease:
         sql = "SELECT posted_on, is_spend, source, team, job_category, country, amount FROM charge"
-        return lease.cursor.execute(sql).to_arrow_table().to_pandas()
+        return lease.cursor.sql(sql).to_arrow_table().to_pandas()
 
 
 def total_by_mask(ledger: pd.DataFrame) -> dict[tuple[Any, ...], tuple[Any, ...]]:
