@@ -48,7 +48,7 @@ types: $(VENV)/tested
 	@$(BIN)/mypy app.py
 
 unit: $(VENV)/tested
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 e2e: $(VENV)/tested ## Drive the real local client in a real browser
 	@$(BIN)/python -m pytest -q -m e2e

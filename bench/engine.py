@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -267,7 +268,7 @@ async def lag(engine: Engine, clients: int = 32, seconds: float = 6.0) -> None:
             limit = (
                 {"filters": {"country": [COUNTRIES[asked % len(COUNTRIES)]]}} if "country" not in str(question) else {}
             )
-            await engine.run(lambda q=from_json({**question, **limit}), s=scope: fresh(engine, q, s))
+            await engine.run(partial(fresh, engine, from_json({**question, **limit}), scope))
             done += 1
             asked += clients + 1
 
