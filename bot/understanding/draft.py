@@ -91,6 +91,7 @@ class Draft:
     flagged_compare: str | None = None
     span_texts: list[str] = field(default_factory=list)
     step_back: str | None = None
+    about_workers: bool = False
     unjoined: list[tuple[str, str]] = field(default_factory=list)
     earlier: dict[str, list[Value]] = field(default_factory=dict)
     asks: list[Ask] = field(default_factory=list)

@@ -16,6 +16,8 @@ from bot.understanding.draft import Ask, Draft
 from bot.understanding.metrics import STATS
 from bot.understanding.periods import moved
 
+PRONOUNS = frozenset({"that", "those", "them", "these", "they"})
+COUNTED = {"job": "jobs_posted", "contract": "contracts", "proposal": "proposals"}
 ADDING = frozenset({"too"})
 
 
@@ -27,11 +29,11 @@ def query_of(said: Mapping[str, Any] | None) -> Query | None:
         return None
 
 
-def is_followup(d: Draft, words: int) -> bool:
+def is_followup(d: Draft, said: list[str]) -> bool:
     """Whether a question with these words changes the last one rather than starting afresh."""
     if (d.record or ("listed" in d.flags and d.weak)) and not (d.spans or d.named or d.groups):
         return True
-    linking = d.flags & {"whatabout", "too", "instead", "only"}
+    words, linking = len(said), d.flags & {"whatabout", "too", "instead", "only"}
     if d.step_back and not d.spans and not d.named:
         return True
     if not d.metrics and not d.record and "posted" not in d.flags and not d.goal:
@@ -41,6 +43,10 @@ def is_followup(d: Draft, words: int) -> bool:
         return True
     if d.action and whole:
         return False
+    if d.rank and not whole and not d.groups:
+        return True
+    if PRONOUNS & set(said) and not whole and not d.groups:
+        return True
     if whole:
         return bool(d.flags & {"too"} and words < 6)
     if d.sup and "which" in d.flags and not d.groups and not d.grain:
@@ -90,6 +96,11 @@ def _metrics(out: Draft, d: Draft) -> None:
     if d.rows and d.rows != out.rows:
         out.metrics, out.groups, out.having, out.order, out.limit = [], [], [], [], None
         out.rows, out.grain, out.compare, out.share = d.rows, None, None, False
+        return
+    if "howmany" in d.flags and not new and out.rows in COUNTED:
+        out.metrics, out.rows, out.order, out.limit = [COUNTED[out.rows]], None, [], None
+    if d.rank and new and out.metrics and new[0] not in out.metrics:
+        out.metrics += new
         return
     if "staffing only" in d.flags and not new:
         _staffing(out)
@@ -150,6 +161,9 @@ def _filters(out: Draft, d: Draft) -> None:
                 out.filters[dimension]["in"] = kept
             else:
                 out.add_filter(dimension, "not", how["not"])
+        elif out.compare and out.compare.dimension == dimension and how.get("in"):
+            values = (*out.compare.values, *(v for v in how["in"] if v not in out.compare.values))
+            out.compare = Compare("dimension", dimension=dimension, values=values)
         elif d.flags & ADDING and dimension in out.filters and "in" in out.filters[dimension]:
             out.add_filter(dimension, "in", how.get("in", []))
         else:
@@ -224,6 +238,8 @@ def _rest(out: Draft, d: Draft) -> None:
 def _ranked(out: Draft, d: Draft) -> None:
     if d.order:
         out.order, out.limit = d.order, d.limit
+        if out.rows:
+            out.order = [("age_days" if out.rows == "job" else "amount", way) for _, way in d.order]
         if not out.groups and not out.grain and not out.rows:
             out.asks.append(Ask("breakdown", "", [], "group"))
     elif d.top and out.metrics:

@@ -110,7 +110,10 @@ def _question(said: Said, question: Question, vocabulary: Vocabulary, calendar: 
         if answered:
             return answered
     old = next((q for e in reversed(question.earlier) if (q := followups.query_of(e.query))), None)
-    followup = old is not None and followups.is_followup(d, len(said.words))
+    followup = old is not None and followups.is_followup(d, said.words)
+    if followup and old:
+        d.earlier = {wanted.dimension: list(wanted.include) for wanted in old.filters}
+        d.about_workers = "freelancers" in old.metrics
     finish(d, vocabulary, calendar, _context(old) if followup and old else ())
     unused(d, followup=followup)
     choices.remembered(d, question.chosen)

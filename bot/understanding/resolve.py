@@ -110,6 +110,8 @@ def _place(d: Draft, named: Named, entries: list[Entry]) -> list[Entry]:
     if not {"country", "worker_country"} <= kinds:
         return entries
     worker = named.worker
+    if worker is None and ("worker_country" in d.earlier or d.about_workers):
+        worker = True
     if {"worker_country"} & set(d.groups):
         worker = True
     elif "country" in d.groups:

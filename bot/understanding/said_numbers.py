@@ -35,6 +35,14 @@ def number(c: Composer, mark: Mark, i: int) -> int:
         return c.note(mark, "edge") + (1 if after and after.has("unit") and c.at(i + 1) is after else 0)
     if d.action == "target" or "setting" in d.flags:
         return c.note(mark, "target") + (1 if after and after.has("unit") and c.at(i + 1) is after else 0)
+    if (
+        before
+        and before.has("whatabout")
+        and before.text.casefold() in {"make it", "make that", "change to"}
+        and _counts(mark)
+    ):
+        d.top = int(mark.number)
+        return c.note(mark, "limit")
     if before and before.has("top", "sup") and before.value("top") and _counts(mark):
         d.top, d.sup = int(mark.number), before.value("top")
         return c.note(mark, "limit")
@@ -154,5 +162,7 @@ def vs_relative(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     for kind, attribute in (("vsrel", "versus_unit"), ("stepback", "step_back")):
         if mark.has(kind):
             setattr(c.draft, attribute, mark.unit or "period")
+            if mark.text.casefold().startswith(("vs", "versus", "against", "compared", "than", "and compared")):
+                c.draft.flags.add("versus")
             return c.note(mark, "comparison")
     return 0
