@@ -83,7 +83,7 @@ def choice(name: str, what: str, choices: tuple[str, ...], *, required: bool = T
     return Column(name, "choice", what, choices[0], required=required, choices=choices)
 
 
-def ref(  # noqa: PLR0917 - one line a column is what makes the tables readable
+def ref(
     name: str,
     what: str,
     example: str,
