@@ -26,6 +26,7 @@ class Named:
     worker: bool | None = None
     whole: bool = True
     cue: str = ""
+    outright: bool = False
 
 
 @dataclass

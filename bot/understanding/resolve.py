@@ -112,9 +112,9 @@ def _place(d: Draft, named: Named, entries: list[Entry]) -> list[Entry]:
     worker = named.worker
     if worker is None and ("worker_country" in d.earlier or d.about_workers):
         worker = True
-    if {"worker_country"} & set(d.groups):
+    if not named.outright and "worker_country" in d.groups:
         worker = True
-    elif "country" in d.groups:
+    elif not named.outright and "country" in d.groups:
         worker = False
     wanted = "worker_country" if worker else "country"
     return [e for e in entries if e.dimension == wanted]

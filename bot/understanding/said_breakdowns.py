@@ -7,56 +7,36 @@ from bot.understanding.draft import Named
 from bot.understanding.scan import Mark
 from bot.understanding.words import phrase
 
+ORGANISATION = frozenset({"team", "division", "poster", "owner"})
+PREPOSITIONS = frozenset({"on", "in", "for", "at", "to", "with", "from", "of"})
+
 
 def dimension(c: Composer, mark: Mark, i: int) -> int:
     """A dimension: the noun beside a name, a breakdown, or what "which" asks for."""
     key = mark.value("dimension")
     if key is None:
         return 0
-    d, after, before = c.draft, c.at(i + 1), c.near(i, -1)
-    if after and (_cued(after, key) or (after.text == ":" and c.at(i + 2) and _cued(c.marks[i + 2], key))):
-        return c.note(mark, key)
-    if after and _names_a_cued_value(c, i, key):
+    if key in ORGANISATION:
+        c.noun = "payer"
+    if (after := c.at(i + 1)) and _names_a_cued_value(c, i, key):
         return 2
-    if (
-        before
-        and before.has("own")
-        and c.at(i - 1) is before
-        and not c.by
-        and not d.flags & {"which", "which dimension"}
-    ):
+    if _only_a_noun(c, mark, i, key):
         return c.note(mark, key)
-    if "staffing" in mark.text.casefold():
-        d.sources.append("staffing")
-    if (
-        before
-        and c.at(i - 1) is before
-        and key in {"team", "poster", "owner", "division"}
-        and _is_place(before)
-        and not c.by
-    ):
-        d.flags.add(f"noun {key}")
-        if not d.flags & {"which", "top", "listed"} and not d.top:
-            return c.note(mark, key)
-    if (key == "poster" and mark.text.casefold().endswith(" by")) or (
-        key == "owner" and mark.text.casefold().endswith(" by")
-    ):
-        following = c.near(i, 1)
-        if following and following.entries:
-            c.by = True
-            return c.note(mark, key)
+    before = c.near(i, -1)
     if c.negated and before and before.has("not"):
         return 0
-    if before and before.has("forall") and before.text.casefold() != "each" and not c.by:
-        d.flags.add(f"all {key}")
-        following = c.near(i, 1)
-        if following and (following.has("not", "but") or _is_last(c, i)):
-            return c.note(mark, key)
-    if (
-        not c.by
-        and (near := c.at(i - 1))
-        and near.text.casefold() in {"on", "in", "for", "at", "to", "with", "from", "of"}
-    ):
+    _grouped(c, mark, i, key)
+    c.content(i)
+    c.by = bool(after and after.has("and"))
+    return c.note(mark, key)
+
+
+def _grouped(c: Composer, mark: Mark, i: int, key: str) -> None:
+    """A breakdown; one that stands after a mere preposition counts as unread unless something ranks it."""
+    d, before, near = c.draft, c.near(i, -1), c.at(i - 1)
+    if "staffing" in mark.text.casefold():
+        d.sources.append("staffing")
+    if not c.by and near and near.text.casefold() in PREPOSITIONS:
         d.flags.add(f"loose {key}")
     d.groups.append(key)
     if mark.text.casefold().endswith("s") and key != "status":
@@ -65,19 +45,38 @@ def dimension(c: Composer, mark: Mark, i: int) -> int:
         d.flags.add("by")
     if before and before.has("list", "which", "who"):
         d.flags.add("which dimension")
-    c.content(i)
-    c.by = True if after and after.has("and") else c.by
-    if key != "freelancer":
-        c.noun = "payer" if key in {"team", "division", "poster", "owner"} else c.noun
-    return c.note(mark, key)
+
+
+def _only_a_noun(c: Composer, mark: Mark, i: int, key: str) -> bool:
+    """Whether the word only goes with a name, with "my", with "German", or with "all"."""
+    d, after, before, near = c.draft, c.at(i + 1), c.near(i, -1), c.at(i - 1)
+    if after and (_cued(after, key) or (after.text == ":" and c.at(i + 2) and _cued(c.marks[i + 2], key))):
+        return True
+    if near and near.has("own") and not c.by and not d.flags & {"which", "which dimension"}:
+        return True
+    if near and key in ORGANISATION and _is_place(near) and not c.by:
+        d.flags.add(f"noun {key}")
+        ranked = d.flags & {"which", "top", "listed"} or d.top or _begins_with_by(c, i)
+        return not ranked
+    if key in {"poster", "owner"} and mark.text.casefold().endswith(" by"):
+        following = c.near(i, 1)
+        c.by = bool(following and following.entries)
+        return c.by
+    if before and before.has("forall") and before.text.casefold() != "each" and not c.by:
+        d.flags.add(f"all {key}")
+        following = c.near(i, 1)
+        return following is None or following.has("not", "but")
+    return False
+
+
+def _begins_with_by(c: Composer, i: int) -> bool:
+    """Whether "by" and a number follow: "US teams by spend"."""
+    after, following = c.at(i + 1), c.at(i + 2)
+    return bool(after and after.has("by") and following and following.has("metric"))
 
 
 def _is_place(mark: Mark) -> bool:
     return mark.has("place") or any(e.dimension in {"country", "region"} for e in mark.entries)
-
-
-def _is_last(c: Composer, i: int) -> bool:
-    return c.near(i, 1) is None
 
 
 def _cued(mark: Mark, key: str) -> bool:

@@ -14,7 +14,7 @@ def joint(c: Composer, mark: Mark, i: int) -> int:
         c.draft.flags.add("whatabout")
         return 1
     if mark.has("by") and begins(
-        c, i, "dimension", "unit", "name", "metric", "number", "forall", "own", "people", "top"
+        c, i, "dimension", "unit", "name", "metric", "number", "forall", "own", "place", "people", "top"
     ):
         c.by = True
         return 1

@@ -61,11 +61,13 @@ def name(c: Composer, mark: Mark, i: int) -> int:
         return 0
     if mark.meanings and not mark.has("filler") and not cue_dimension(c, i, mark.entries) and not _plain_name(mark):
         return 0
-    if mark.has("filler") and not cue_dimension(c, i, mark.entries):
+    beside = c.at(i + 1)
+    if mark.has("filler") and not cue_dimension(c, i, mark.entries) and not (beside and beside.has("metric")):
         return 0
     cue = cue_dimension(c, i, mark.entries)
     person = mark.unit == "person"
-    named = Named(mark.entries, mark.text, i, c.negated, c.under, c.joined, person, _worker(c, i), mark.whole, cue)  # type: ignore[arg-type]
+    named = Named(mark.entries, mark.text, i, c.negated, c.under, c.joined, person, None, mark.whole, cue)  # type: ignore[arg-type]
+    named.worker, named.outright = _worker(c, mark, i)
     return _keep(c, named, i)
 
 
@@ -84,6 +86,7 @@ def _keep(c: Composer, named: Named, i: int) -> int:
     if after and after.value("under") == "after":
         named.under, used = True, used + 1
     c.content(i + used - 1)
+    c.by = by and bool(after and after.has("dimension"))
     c.negated, c.under = negated and _list_goes_on(c, i + used), under and _list_goes_on(c, i + used)
     c.draft.filled.append((named.text, "name"))
     return used
@@ -102,18 +105,24 @@ def _list_goes_on(c: Composer, i: int) -> bool:
     return False
 
 
-def _worker(c: Composer, i: int) -> bool | None:
-    """Whether a country here is where the freelancer sits: after "from", "based in", or beside a word for people."""
+def _worker(c: Composer, mark: Mark, i: int) -> tuple[bool | None, bool]:
+    """Whether a country here is where the freelancer sits, and whether the words say so outright.
+
+    They do after "from" and "based in", and beside a word for people or for who pays ("Indian contractors",
+    "German teams"); otherwise it goes by the last such word before.
+    """
     if c.based:
-        return True
+        return True, True
     after, before = c.near(i, 1), c.at(i - 1)
-    if before and before.text.casefold() in {"in", "for", "of", "at", "on"}:
-        after = None
-    if after and (after.value("metric") == "freelancers" or after.has("occupation", "people")):
-        return True
-    if after and (after.has("metric") or after.value("dimension") in {"team", "division", "poster", "owner"}):
-        return False
-    return c.noun == "worker" if c.noun else None
+    named = not mark.has("place") and before and before.text.casefold() in {"in", "for", "of", "at", "on"}
+    if after and not named:
+        if after.value("metric") == "freelancers" or after.has("occupation", "people"):
+            return True, True
+        if after.value("dimension") in {"team", "division", "poster", "owner"}:
+            return False, True
+        if after.has("metric"):
+            return False, False
+    return (c.noun == "worker" if c.noun else None), False
 
 
 def value(c: Composer, mark: Mark, i: int) -> int:
@@ -164,7 +173,9 @@ def country_word(c: Composer, mark: Mark, i: int) -> int:
     entries = tuple(entry for entry in c.vocabulary.visible(e for e in found if e))
     if not entries:
         return 0
-    return _keep(c, Named(entries, mark.text, i, c.negated, False, c.joined, False, _worker(c, i)), i)  # type: ignore[arg-type]
+    named = Named(entries, mark.text, i, c.negated, False, c.joined)  # type: ignore[arg-type]
+    named.worker, named.outright = _worker(c, mark, i)
+    return _keep(c, named, i)
 
 
 def source(c: Composer, mark: Mark, i: int) -> int:
