@@ -16,6 +16,7 @@ from analytics import sample as sample_enterprise
 from analytics.importing.quarantine import export_quarantine
 from bot import server
 from bot.bootstrap import open_bot
+from bot.cli import checking
 from bot.cli import demo as first_minute
 from bot.cli.asking import ask as ask_question
 from bot.cli.data import open_engine, run_sync, store_folder
@@ -109,6 +110,31 @@ def sync(
         OUT.print(sync_summary(report))
         for line in sync_closing(report):
             OUT.print(line, markup=False, highlight=False)
+
+
+@cli.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A file as it was exported.")],
+    profile: Annotated[
+        str, typer.Option(help="Its mapping profile: a name, or a TOML file; by the file's name where left out.")
+    ] = "",
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Draft a profile for a file nobody has described.")
+    ] = False,
+    table: Annotated[str, typer.Option(help="With --suggest: the import table its lines feed.")] = "",
+) -> None:
+    """Say what a sync would read, reject and drop of one file, and why; nothing is stored. Exit code 1: it would not load."""
+    with told():
+        if suggest:
+            sys.stdout.write(checking.suggest_profile(file, table))
+            return
+        found = checking.check_file(file, profile)
+    if found.tables:
+        OUT.print(checking.summary(found))
+    for line in checking.lines(found):
+        OUT.print(line, markup=False, highlight=False, soft_wrap=True)
+    if not found.loads:
+        raise typer.Exit(1)
 
 
 @cli.command()

@@ -63,7 +63,7 @@ def load(connection: DuckDBPyConnection, folder: Path, progress: Progress, kept:
     arrived = arrive(connection, seen.arrivals)
     problems += arrived.problems
     progress.advance(_size(seen.arrivals))
-    for name in _parents_first():
+    for name in parents_first():
         if layout := layouts.get(name):
             progress.advance(0, layout.path.name)
             result = _load_file(connection, layout, only_look=bool(problems))
@@ -71,7 +71,7 @@ def load(connection: DuckDBPyConnection, folder: Path, progress: Progress, kept:
             runs += [] if isinstance(result, list) else [result]
             progress.advance(layout.size, layout.path.name)
         if arrived.files and not problems:
-            added, wrong = _load_mapped(connection, arrived, TABLES[name])
+            added, wrong = load_mapped(connection, arrived, TABLES[name])
             runs += added
             problems += wrong
         if kept.tables and not problems:
@@ -98,7 +98,7 @@ def _stopped(folder: Path, problems: Sequence[str]) -> str:
     return f"Nothing was loaded from {folder}; the data in use stays as it was. To be mended first:\n{listed}"
 
 
-def _parents_first() -> list[str]:
+def parents_first() -> list[str]:
     """Tables in an order in which what a row may be rejected for is loaded before it."""
     needs = {
         table.name: {c.reference.table for c in _rejecting(table) if c.reference and c.reference.table != table.name}
@@ -128,8 +128,13 @@ def _load_file(connection: DuckDBPyConnection, layout: Layout, *, only_look: boo
     return _booked(connection, layout.table, layout.path.name, read, 0, time.perf_counter() - started)
 
 
-def _load_mapped(connection: DuckDBPyConnection, arrived: Arrived, table: Table) -> tuple[list[TableRun], list[str]]:
-    """What the files with a profile bring to one table: a run for each file, and the problems that stop the load."""
+def load_mapped(
+    connection: DuckDBPyConnection, arrived: Arrived, table: Table, *, alone: bool = False
+) -> tuple[list[TableRun], list[str]]:
+    """What the files with a profile bring to one table: a run for each file, and the problems that stop the load.
+
+    `alone`: other files are not there to be looked into, so a reference to a table without rows is taken as it is.
+    """
     started = time.perf_counter()
     read: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
@@ -139,7 +144,8 @@ def _load_mapped(connection: DuckDBPyConnection, arrived: Arrived, table: Table)
     if not read:
         return [], []
     for column in _rejecting(table):
-        _reject_orphans(connection, table, column)
+        if not alone or (column.reference and _count(connection, f"raw.{column.reference.table}")):
+            _reject_orphans(connection, table, column)
     _reject_repeated(connection, table)
     seconds = (time.perf_counter() - started) / len(read)
     booked = [_booked(connection, table, file, rows, dropped[file], seconds) for file, rows in read.items()]

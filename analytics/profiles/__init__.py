@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analytics.profiles.apply import LINES, Applied, apply, mapped, prepare
-from analytics.profiles.choose import Arrival, by_name, choose
+from analytics.profiles.apply import LINES, Applied, apply, claimed, mapped, prepare
+from analytics.profiles.choose import Arrival, by_name, choose, profile_for
 from analytics.profiles.profile import Profile, load, parse, shipped
 
 __all__ = [
@@ -14,9 +14,11 @@ __all__ = [
     "apply",
     "by_name",
     "choose",
+    "claimed",
     "load",
     "mapped",
     "parse",
     "prepare",
+    "profile_for",
     "shipped",
 ]

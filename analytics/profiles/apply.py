@@ -65,6 +65,8 @@ def apply(connection: DuckDBPyConnection, profile: Profile, path: Path, nth: int
     sheet = look(profile, path)
     if isinstance(sheet, list):
         return sheet
+    if sheet.matched.problems:
+        return [f"{path.name}, line {sheet.header_line}: {problem}" for problem in sheet.matched.problems]
     try:
         _land(connection, profile, sheet)
     except (csv.Error, UnicodeError, OSError) as error:

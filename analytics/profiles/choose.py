@@ -11,9 +11,11 @@ from typing import Any
 
 from analytics.errors import DataError, did_you_mean
 from analytics.profiles.periods import order_of
-from analytics.profiles.profile import SHIPPED, Profile, load, shipped
+from analytics.profiles.profile import SHIPPED, Profile, generic, load, shipped
+from analytics.tables import TABLES
 
 CHOICES = "profiles.toml"
+GENERIC = "generic:"
 _KEYS = {"pattern", "profile"}
 
 
@@ -49,13 +51,34 @@ def choose(folder: Path, files: Iterable[Path]) -> tuple[list[Arrival], list[str
     return arrivals, problems
 
 
+def profile_for(path: Path) -> Profile | None:
+    """The profile a sync of the file's folder would read it with; None where there is none. DataError where two fit."""
+    table = path.stem.casefold()
+    if path.suffix.casefold() == ".csv" and table in TABLES:
+        return generic(table)
+    arrivals, problems = choose(path.parent, [path])
+    if problems:
+        raise DataError("\n".join(problems))
+    return arrivals[0].profile if arrivals else None
+
+
 def by_name(name: str, folder: Path) -> Profile:
     """A profile by its name, or from a TOML file (a path, seen from the folder too). DataError where there is none."""
+    if name.startswith(GENERIC):
+        return _generic(name)
     for path in (SHIPPED / f"{name}.toml", folder / name, folder / f"{name}.toml", Path(name)):
         if path.suffix == ".toml" and path.is_file():
             return load(path)
     known = sorted(path.stem for path in SHIPPED.glob("*.toml"))
     raise DataError(f'There is no profile "{name}".{did_you_mean(name, known)} There are: {", ".join(known)}.')
+
+
+def _generic(name: str) -> Profile:
+    """`generic:charges` is a file of the import format for this table."""
+    table = name.removeprefix(GENERIC)
+    if table not in TABLES:
+        raise DataError(f'There is no table "{table}".{did_you_mean(table, TABLES)} There are: {", ".join(TABLES)}.')
+    return generic(table)
 
 
 def _fitting(name: str, choices: list[tuple[str, Profile]], standard: Mapping[str, Profile]) -> list[Profile]:
@@ -85,6 +108,8 @@ def _choice(folder: Path, entry: Mapping[str, Any]) -> tuple[str, Profile]:
         raise DataError(f"{CHOICES}: a [[file]] has no {' and no '.join(missing)}.")
     changes = {key: value for key, value in entry.items() if key not in _KEYS}
     name = str(entry["profile"])
+    if name.startswith(GENERIC):
+        return str(entry["pattern"]), _generic(name)
     own = next((p for p in (folder / name, folder / f"{name}.toml") if p.suffix == ".toml" and p.is_file()), None)
     known = sorted(path.stem for path in SHIPPED.glob("*.toml"))
     if own is None and name not in known:

@@ -141,6 +141,22 @@ def shipped() -> dict[str, Profile]:
     return {path.stem: load(path) for path in sorted(SHIPPED.glob("*.toml"))}
 
 
+def generic(table: str) -> Profile:
+    """The identity: a file of the import format itself, whatever it is called. KeyError where there is no such table."""
+    declared = TABLES[table]
+    names = [column.name for column in declared.columns]
+    return Profile(
+        name=f"generic:{table}",
+        title=f"The import format itself: {table}",
+        entities=(Entity(table, {name: (f"{{{name}}}",) for name in names}),),
+        mode="append",
+        columns={name: (name,) for name in names},
+        required=tuple(column.name for column in declared.columns if column.required),
+        date_format={"*": ("iso",)},
+        natural_key=declared.key,
+    )
+
+
 def load(path: Path, changes: Mapping[str, Any] | None = None) -> Profile:
     """Read one profile; `changes` (the same keys) go before what the file says. DataError names every mistake."""
     try:

@@ -35,7 +35,10 @@ class Sheet:
 
 
 def look(profile: Profile, path: Path) -> Sheet | list[str]:
-    """Find out how the file lies, or what is wrong with it; each problem a sentence that begins with the file's name."""
+    """Find out how the file lies; or why it cannot be read as text, in sentences that begin with the file's name.
+
+    What is wrong with its header is in `matched.problems`.
+    """
     encoding = profile.encoding if profile.encoding != "auto" else detect_encoding(path)
     if not encoding:
         return [f"{path.name}: its text is neither UTF-8 nor Windows-1252; save it as CSV UTF-8, or name its encoding."]
@@ -50,10 +53,7 @@ def look(profile: Profile, path: Path) -> Sheet | list[str]:
     _, delimiter, line, headers = best
     if not headers:
         return [f"{path.name} is empty; expected a header line."]
-    matched = match(profile, headers)
-    if matched.problems:
-        return [f"{path.name}, line {line}: {problem}" for problem in matched.problems]
-    return Sheet(path, encoding, delimiter, line, tuple(headers), matched)
+    return Sheet(path, encoding, delimiter, line, tuple(headers), match(profile, headers))
 
 
 def detect_encoding(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,14 @@ def synced(home: Path, *files: Path) -> SyncReport:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     home = tmp_path_factory.mktemp("beeline")
     synced(home, SEPTEMBER, OCTOBER)
-    return Engine(Store(home / "store"))
+    store = Store(home / "store")
+    engine = Engine(store)
+    yield engine
+    engine.close()
+    store.close()
 
 
 SPEND = {"metrics": ["staffing_spend"], "time": {"from": "2026-07-01", "to": "2026-11-01"}}
