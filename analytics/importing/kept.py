@@ -27,6 +27,7 @@ from analytics.tables import TABLES, Table
 _COLUMNS = {NAMES: NAME_COLUMNS} | {name: tuple(c.name for c in table.columns) for name, table in TABLES.items()}
 _KEYS = {NAMES: ("kind", "native_id")} | {name: table.key for name, table in TABLES.items()}
 _BOOKS = "given_by TEXT, first_seen_at TIMESTAMP, last_seen_at TIMESTAMP, row_hash UBIGINT, gone BOOLEAN"
+_BOOK_NAMES = "given_by, first_seen_at, last_seen_at, row_hash, gone"
 _COLLAPSE = (20, 0.3)
 """A reading that lacks at least so many rows it should hold, and more than this share, has lost a scope: it is not believed."""
 
@@ -157,14 +158,16 @@ def _merge_table(
     *,
     known: bool,
 ) -> None:
-    read = {reading.source: reading for reading in fetched if table in reading.files}
-    if not read and not known and table != NAMES:
+    read = {reading.source: reading for reading in fetched}
+    if not known and table != NAMES and not any(table in reading.files for reading in fetched):
         return
     every = ", ".join(f'"{column}" TEXT' for column in (*_COLUMNS[table], CHANGED))
     connection.execute(f"CREATE TABLE kept.{table} ({every}, {_BOOKS})")
     for source, carried in sources.items():
-        own = table in history.OWN
-        _lay_over(connection, table, source, read.get(source), moment, known=known and (carried or own))
+        own, reading = table in history.OWN, read.get(source)
+        _lay_over(connection, table, source, reading, moment, known=known and (carried or own))
+        if reading and known:
+            _must_not_have_collapsed(connection, table, reading)
 
 
 def _lay_over(
@@ -177,7 +180,7 @@ def _lay_over(
         if known
         else f"SELECT * FROM kept.{table} LIMIT 0"
     )
-    if reading is None:
+    if reading is None or table not in {*reading.files, *reading.end.swept, *reading.end.window}:
         connection.execute(f"INSERT INTO kept.{table} BY NAME {old}", {"source": source} if known else {})
         return
     swept = table in reading.end.swept
@@ -185,7 +188,7 @@ def _lay_over(
     chosen = ", ".join(f"CASE WHEN f.nth IS NULL THEN o.{c} ELSE f.{c} END AS {c}" for c in columns)
     connection.execute(
         f"""INSERT INTO kept.{table} BY NAME
-        WITH old AS ({old}), fetched AS ({_read_staged(table, reading.files[table])})
+        WITH old AS ({old}), fetched AS ({_read_staged(table, reading.files.get(table))})
         SELECT {chosen}, $source AS given_by, coalesce(o.first_seen_at, $now) AS first_seen_at,
                CASE WHEN f.nth IS NULL THEN o.last_seen_at ELSE $now END AS last_seen_at,
                CASE WHEN f.nth IS NULL THEN o.row_hash ELSE f.row_hash END AS row_hash,
@@ -193,12 +196,12 @@ def _lay_over(
         FROM old o FULL JOIN fetched f ON {keys} ORDER BY {", ".join(f'"{key}"' for key in _KEYS[table])}""",
         {"source": source, "now": moment},
     )
-    if known:
-        _must_not_have_collapsed(connection, table, reading)
 
 
-def _read_staged(table: str, file: Path) -> str:
-    """SQL for a staged file: of rows with the same key the last one, as it was read last."""
+def _read_staged(table: str, file: Path | None) -> str:
+    """SQL for a staged file: of rows with the same key the last one, as it was read last. Without a file, no rows."""
+    if file is None:
+        return f"SELECT * EXCLUDE ({_BOOK_NAMES}), 0 AS nth, 0::UBIGINT AS row_hash FROM kept.{table} LIMIT 0"
     columns = [f'"{column}"' for column in (*_COLUMNS[table], CHANGED)]
     declared = ", ".join(f"{column.replace(chr(34), chr(39))}: 'VARCHAR'" for column in columns)
     keys = ", ".join(f'"{key}"' for key in _KEYS[table])
@@ -216,8 +219,9 @@ def _must_not_have_collapsed(connection: DuckDBPyConnection, table: str, reading
     within = f'AND o."{column}" >= $start' if column and table not in reading.end.swept else ""
     keys = " AND ".join(f'n."{key}" IS NOT DISTINCT FROM o."{key}"' for key in _KEYS[table])
     ((known, lost),) = connection.execute(
-        f"""SELECT count(*), count(*) FILTER (n.gone OR n.last_seen_at < s.synced_at)
-        FROM before.kept.{table} o JOIN kept.{table} n ON n.given_by = o.given_by AND {keys} JOIN kept.source s ON s.source = n.given_by
+        f"""SELECT count(*), count(*) FILTER (n.given_by IS NULL OR n.gone OR n.last_seen_at < s.synced_at)
+        FROM before.kept.{table} o LEFT JOIN kept.{table} n ON n.given_by = o.given_by AND {keys}
+        JOIN kept.source s ON s.source = o.given_by
         WHERE o.given_by = $source AND NOT o.gone {within}""",
         {"source": reading.source} | ({"start": start} if within else {}),
     ).fetchall()

@@ -8,23 +8,23 @@ from typing import Any
 
 from analytics.sources.source import Batch, End, Known
 from analytics.sources.upwork.client import Client
-from analytics.sources.upwork.fetch import Reading
+from analytics.sources.upwork.fetch import Options, Reading
 from analytics.sources.upwork.rows import PLATFORM
 
 
 class Upwork:
-    """One organization. `cost_center_field` is the id of the custom field in which jobs name their cost centre."""
+    """One organization."""
 
     platform = PLATFORM
 
-    def __init__(self, client: Client, *, name: str = "upwork", cost_center_field: str = "") -> None:
+    def __init__(self, client: Client, *, name: str = "upwork", options: Options | None = None) -> None:
         self.name = name
         self._client = client
-        self._cost_center_field = cost_center_field
+        self._options = options or Options()
 
     def records(self, since: Mapping[str, Any] | None, known: Known, now: datetime) -> AsyncIterator[Batch | End]:
         """Batches, then one End. Raises DataError."""
-        return Reading(self._client, since, known, now, self._cost_center_field).records()
+        return Reading(self._client, since, known, now, self._options).records()
 
 
-__all__ = ["Upwork"]
+__all__ = ["Options", "Upwork"]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from analytics.errors import DataError
 from analytics.sources.source import Batch, End, Known, Report
-from analytics.sources.upwork import mapping, rows
+from analytics.sources.upwork import details, mapping, rows
 from analytics.sources.upwork.cells import at, text
 from analytics.sources.upwork.client import Client, Wrong
+from analytics.sources.upwork.details import WINDOW
 from analytics.sources.upwork.documents import ACCOUNTS, CONTRACT_BY_TERM, CONTRACTS, JOBS, OFFERS, TRANSACTIONS
 from analytics.sources.upwork.pages import Node, Pages, parts, whole
 
-WINDOW = timedelta(days=45)
-"""Hours are billed weekly and refunds come late, so the last weeks are read again each time."""
 RECONCILE = timedelta(days=7)
 """So often everything is read again, to find what changed outside of every window."""
 _MOST_TERMS = 100
@@ -27,20 +27,36 @@ OFFER_PAGES = Pages(
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a company may choose.
+
+    The id of the custom field in which jobs name their cost centre, and how many calls one sync may spend on going
+    further back with hours and proposals.
+    """
+
+    cost_center_field: str = ""
+    detail_calls: int = 1_500
+
+
 class Reading:
     """One reading of one organization. `since` is the checkpoint of the last one, None = everything."""
 
     def __init__(
-        self, client: Client, since: Mapping[str, Any] | None, known: Known, now: datetime, cost_center_field: str
+        self, client: Client, since: Mapping[str, Any] | None, known: Known, now: datetime, options: Options
     ) -> None:
         self._client = client
+        self._options = options
         self._known = known
         self._now = now.astimezone(UTC)
-        self._book = rows.Book(cost_center_field=cost_center_field)
+        self._book = rows.Book(cost_center_field=options.cost_center_field)
         self._since = since or {}
         swept = self._since.get("swept_at", "")
         self._all = not swept or datetime.fromisoformat(swept) + RECONCILE <= self._now
-        self._missing: dict[str, str] = {}
+        self._proposals = details.Progress(self._since.get("proposals_since", ""))
+        self._hours = details.Progress(self._since.get("hours_since", ""))
+        self._reader = details.Hours(client, self._since.get("date_format", ""))
+        self._workers: set[str] = set()
 
     async def records(self) -> AsyncIterator[Batch | End]:
         """Everything there is to know, then the End."""
@@ -55,6 +71,10 @@ class Reading:
             yield batch
         yield Batch("offers", [rows.responded(row, self._book) for row in offers])
         async for batch in self._charges():
+            yield batch
+        async for batch in self._worked():
+            yield batch
+        async for batch in self._asked_for():
             yield batch
         yield self._end()
 
@@ -99,10 +119,15 @@ class Reading:
         }
         known = {native for (native,) in self._known.rows("contracts", ("contract_id",))}
         wanted = {*self._book.offered, *known} - (set() if self._all else ended)
-        for ids in parts(sorted(wanted), mapping.CONTRACTS_AT_ONCE):
+        async for batch in self._contracts_of(sorted(wanted)):
+            yield batch
+
+    async def _contracts_of(self, wanted: list[str]) -> AsyncIterator[Batch]:
+        for ids in parts(wanted, mapping.CONTRACTS_AT_ONCE):
             data = await self._client.ask(CONTRACTS, {"ids": list(ids)})
             nodes = [node for node in at(data, "contractList", "contracts") or () if node]
             for batch in _batches(rows.contract(node, self._book) for node in nodes):
+                self._workers |= {row["worker_id"] for row in batch.rows if batch.table == "workers"}
                 yield batch
 
     async def _charges(self) -> AsyncIterator[Batch]:
@@ -137,6 +162,29 @@ class Reading:
                 for batch in _batches([rows.contract(found, self._book)]):
                     yield batch
 
+    async def _worked(self) -> AsyncIterator[Batch]:
+        """Hours; and route two to contracts: those that only the time report knows."""
+        first = min(
+            [self._now.date(), *(date.fromisoformat(made[:10]) for made in self._book.hired_at.values() if made)]
+        )
+        budget = details.Budget(self._client, self._options.detail_calls * 2 // 5)
+        async for nodes in details.hours(self._reader, self._hours, first, self._now.date(), budget):
+            unknown = {text(at(node, "contract", "id")) for node in nodes} - {"", *self._book.hired_at}
+            async for batch in self._contracts_of(sorted(unknown)):
+                yield batch
+            for batch in _batches([details.worked(nodes)]):
+                yield batch
+
+    async def _asked_for(self) -> AsyncIterator[Batch]:
+        """Proposals; who made them is only noted where nothing better is known."""
+        known = {native for (native,) in self._known.rows("workers", ("worker_id",))} | self._workers
+        budget = details.Budget(self._client, self._options.detail_calls * 3 // 5)
+        async for job, nodes in details.proposals(self._client, self._proposals, self._book.jobs, self._now, budget):
+            for batch in _batches(rows.proposal(job, node, self._book) for node in nodes):
+                if batch.table == "workers":
+                    batch = Batch("workers", [row for row in batch.rows if row["worker_id"] not in known])  # noqa: PLW2901
+                yield batch
+
     async def _accounts(self) -> list[str]:
         found = (await self._client.ask(ACCOUNTS, {})).get("accountingEntity")
         nodes = found if isinstance(found, list) else [found]
@@ -161,10 +209,21 @@ class Reading:
 
     def _end(self) -> End:
         swept = {"jobs", "offers", "contracts"} if self._all else {"offers"}
-        checkpoint = {"swept_at": self._now.isoformat() if self._all else self._since["swept_at"]}
+        checkpoint = {
+            "swept_at": self._now.isoformat() if self._all else self._since["swept_at"],
+            "proposals_since": self._proposals.since,
+            "hours_since": self._hours.since,
+            "date_format": self._reader.format,
+        }
+        told = {"proposals": self._proposals.missing, "time_entries": self._hours.missing}
+        missing = {table: why for table, why in told.items() if why}
+        start = (self._now - WINDOW).date().isoformat()
+        window = {"charges": ("posted_at", start), "time_entries": ("work_date", start)}
+        for table in missing:
+            window.pop(table, None)
         tally = self._client.tally
-        report = Report(tally.calls, tally.retries, dict(tally.refused), dict(self._missing), self._book.gaps.listed())
-        return End(checkpoint, frozenset(swept), {}, report)
+        report = Report(tally.calls, tally.retries, dict(tally.refused), missing, self._book.gaps.listed())
+        return End(checkpoint, frozenset(swept), window, report)
 
 
 def _into(found: list[Node]) -> Any:

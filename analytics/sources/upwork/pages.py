@@ -67,12 +67,14 @@ async def whole(client: Client, pages: Pages, handle: Callable[[list[Node]], Awa
     """
     seen = Seen()
     for _ in range(2):
+        seen.rows = 0
         async for nodes in read(client, pages, seen):
             await handle(nodes)
-        if seen.total is None or len(seen.ids) >= seen.total:
+        # Rows without an id of their own can only be counted.
+        if seen.total is None or (len(seen.ids) or seen.rows) >= seen.total:
             return seen.ids
     raise DataError(
-        f"Upwork counts {seen.total:,} {pages.document.name}, but only {len(seen.ids):,} could be read, twice. "
+        f"Upwork counts {seen.total:,} {pages.document.name}, but only {len(seen.ids) or seen.rows:,} could be read, twice. "
         "Nothing was taken over; sync again later."
     )
 
