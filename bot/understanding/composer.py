@@ -18,7 +18,7 @@ class Composer:
     def __init__(self, marks: list[Mark], vocabulary: Vocabulary, handlers: tuple[Handler, ...]) -> None:
         self.marks, self.vocabulary, self.handlers = marks, vocabulary, handlers
         self.draft = Draft()
-        self.by = self.negated = self.under = self.based = False
+        self.each = self.by = self.negated = self.under = self.based = False
         self.joined = ""
         self.noun: str | None = None
         self.last_content = self.last_metric = -1
@@ -46,7 +46,7 @@ class Composer:
 
     def content(self, i: int) -> None:
         """Something with a meaning of its own was read: what waited for it is over."""
-        self.by = self.negated = self.under = self.based = False
+        self.each = self.by = self.negated = self.under = self.based = False
         self.joined = ""
         self.last_content = i
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.catalogue import METRICS
+from analytics.catalogue import MEASURES, METRICS
 from analytics.model import Compare, Period
 from bot.understanding import ranking, thresholds
 from bot.understanding.calendar import Calendar
@@ -42,6 +42,8 @@ def _times(d: Draft, calendar: Calendar) -> None:
         and d.time.end <= calendar.today
     ):
         d.time = d.spans[0].later
+    if d.spans and d.spans[0].ahead and d.metrics != ["contracts_ending"]:
+        d.unread.append("by the end of")
     if len(d.spans) == 2:
         _two_periods(d)
     elif len(d.spans) > 2:
@@ -129,10 +131,11 @@ def _rest(d: Draft, context: tuple[str, ...]) -> None:
         d.at = None
     if d.at and not d.time and not context and d.at != "average":
         d.at = None
-    if d.bands:
+    if "bands" in d.flags and not d.bands:
+        measure = d.measure or _banded(d)
+        d.bands = (measure, MEASURES[measure].edges)
+    elif d.bands:
         d.bands = (d.measure or _banded(d), tuple(sorted({int(e) if e == int(e) else e for e in d.bands[1]})))
-    elif "bands" in d.flags:
-        d.unread.append("bands")
 
 
 UNUSED = {"fill", "approve", "offer", "propose", "onboard"}
@@ -165,4 +168,7 @@ def unused(d: Draft, *, followup: bool) -> None:
 
 
 def _banded(d: Draft) -> str:
-    return "age_days" if {"open_ageing", "avg_contract_age"} & set(d.metrics) else "duration_days"
+    """The measure that the bands are of: named with them, or the one that fits what is counted."""
+    said = " ".join(text.casefold() for text, kind in d.filled if kind in {"bands", "age_days", "tenure_days"})
+    named = next((f"{word}_days" for word in ("age", "tenure", "duration") if word in said), None)
+    return named or ("age_days" if {"open_ageing", "avg_contract_age"} & set(d.metrics) else "duration_days")

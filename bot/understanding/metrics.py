@@ -136,6 +136,8 @@ def _ambiguous(d: Draft) -> None:
         skilled = "skill" in d.groups or any(e.dimension == "skill" for n in d.named for e in n.entries)
         if skilled or d.flags & {"workers"} or "freelancers" in d.metrics or d.stat == "median":
             d.metrics = ["median_hourly_rate" if d.stat == "median" else "avg_hourly_rate"]
+        elif d.sup and set(d.metrics) <= {"contracts", "proposals"} and d.metrics and not d.groups:
+            d.measure = "rate"
         else:
             d.metrics = []
             d.asks.append(Ask("rate", "rate", list(RATES), "metric"))

@@ -32,6 +32,7 @@ class Span:
     options: tuple[tuple[str, str, Period], ...] = ()
     topic: str = ""
     later: Period | None = None
+    ahead: bool = False
 
 
 def unit_name(said: str, kind: str | None) -> str:
@@ -264,7 +265,7 @@ def _open_ends(text: str, at: int, cal: Calendar) -> list[Found]:
             out += [(end, _opened(unit, cal, since=since)) for end, unit in _boundary(text, m.end(), cal)]
     if m := _BY_END.match(text, at):
         out += [
-            (end, Span(Period(cal.today, p.end)))
+            (end, Span(Period(cal.today, p.end), ahead=True))
             for end, unit in _boundary(text, m.end(), cal)
             if (p := unit.latest(cal.today))
         ]

@@ -44,7 +44,7 @@ def _who(d: Draft, context: tuple[str, ...]) -> None:
 
 def _records(d: Draft, vocabulary: Vocabulary) -> None:
     """As in "list the jobs", "which contracts", "the 10 biggest charges": records instead of numbers."""
-    if d.groups or d.grain or "howmany" in d.flags or d.share or d.compare or d.asks:
+    if d.groups or d.grain or d.flags & {"howmany", "share", "bands"} or d.compare or d.asks:
         return
     metric = d.metrics[0] if len(d.metrics) == 1 else None
     kind = d.record if d.record and not set(d.metrics) - d.weak else RECORDS.get(metric or "")
@@ -73,9 +73,14 @@ def _records(d: Draft, vocabulary: Vocabulary) -> None:
     if d.sup:
         measure = "age_days" if d.flags & {"oldest", "newest"} or (kind == "job" and "longest" in d.flags) else "duration_days" if "longest" in d.flags else d.measure or "amount"  # fmt: skip
         d.order = [(measure, "asc" if d.sup == "asc" else "desc")]
-        d.limit = d.top or (None if d.flags & {"plural records"} else 1)
+        d.limit = d.top or (None if _plural(d) else 1)
     elif d.top:
-        d.order, d.limit = [("amount", "desc")], d.top
+        d.order, d.limit = [("age_days", "asc") if "newest" in d.flags else ("amount", "desc")], d.top
+
+
+def _plural(d: Draft) -> bool:
+    """Whether several records are asked for: "the oldest jobs"."""
+    return "plural records" in d.flags or any(kind == "record" and said.endswith("s") for said, kind in d.filled)
 
 
 def _order(d: Draft, context: tuple[str, ...]) -> None:

@@ -80,6 +80,8 @@ def _settled(said: Said, question: Question, vocabulary: Vocabulary, calendar: C
         return _help(helping, said, earlier)
     if reason := refusals.refused(said.plain, table, d):
         return Reading("refuse", reason=reason, topic=", ".join(d.absent) or reason)
+    if vocabulary.limited and refusals.asks_for_others(said.plain):
+        return Reading("refuse", reason="scope", topic="scope")
     if refusals.lists_values(said.plain, d):
         return Reading("help", query=Query(metrics=(), group_by=tuple(d.groups)), action="list_values")
     return _question(said, question, vocabulary, calendar)

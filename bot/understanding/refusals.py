@@ -32,6 +32,16 @@ def refused_first(text: str, lexicon: Lexicon) -> str | None:
     return next((p.value for p in lexicon.refusals if p.value in FIRST and p.regex.search(text)), None)
 
 
+OTHERS = re.compile(
+    r"\b(?:(?:an)?other|any other|all the other|someone else s|somebody else s|everyone else s) (?:teams?|departments?|managers?|persons?|colleagues?)\b|\beveryone else\b|\ball the others\b"
+)
+
+
+def asks_for_others(text: str) -> bool:
+    """Whether somebody else's teams are asked for without a name."""
+    return bool(OTHERS.search(text))
+
+
 def refused(text: str, lexicon: Lexicon, d: Draft) -> str | None:
     """The reason to refuse, given what else was read."""
     for pattern in lexicon.refusals:

@@ -16,7 +16,7 @@ def joint(c: Composer, mark: Mark, i: int) -> int:
     if mark.has("by") and begins(
         c, i, "dimension", "unit", "name", "metric", "number", "forall", "own", "place", "people", "top"
     ):
-        c.by = True
+        c.by, c.each = True, mark.text.casefold() not in {"by", "among", "across"}
         return 1
     if mark.has("and") or (mark.text == "," and c.draft.named and c.last_content == i - 1):
         c.joined = c.joined if c.joined == "vs" else "and"

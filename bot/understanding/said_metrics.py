@@ -47,6 +47,8 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
         d.metrics.append(key)
     if mark.has("list") or (before and before.has("list", "which")):
         d.flags.add("listed")
+    if words.startswith(("number of", "how many", "count")) or words.endswith(" count"):
+        d.flags.add("howmany")
     if words.endswith("s"):
         d.flags.add("plural records")
     c.content(i)

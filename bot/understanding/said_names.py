@@ -77,7 +77,7 @@ def _plain_name(mark: Mark) -> bool:
 
 
 def _keep(c: Composer, named: Named, i: int) -> int:
-    negated, by, under = c.negated, c.by, c.under
+    negated, by, each, under = c.negated, c.by, c.each, c.under
     named.by_person = named.by_person or by
     c.draft.named.append(named)
     used, after = 1, c.at(i + 1)
@@ -86,7 +86,7 @@ def _keep(c: Composer, named: Named, i: int) -> int:
     if after and after.value("under") == "after":
         named.under, used = True, used + 1
     c.content(i + used - 1)
-    c.by = by and bool(after and after.has("dimension"))
+    c.by = by and each and bool(after and after.has("dimension"))
     c.negated, c.under = negated and _list_goes_on(c, i + used), under and _list_goes_on(c, i + used)
     c.draft.filled.append((named.text, "name"))
     return used

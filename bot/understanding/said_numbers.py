@@ -6,6 +6,14 @@ from bot.understanding.composer import Composer
 from bot.understanding.draft import Condition
 from bot.understanding.scan import Mark
 
+SINGLE = {
+    "a year": "year",
+    "a month": "month",
+    "a quarter": "quarter",
+    "a week": "week",
+    "one year": "year",
+    "one month": "month",
+}
 UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 
 
@@ -53,6 +61,9 @@ def number(c: Composer, mark: Mark, i: int) -> int:
         d.conditions.append(_condition(c, mark, i, after.value("op") or ">="))
         return c.note(mark, "threshold") + 1
     if "listed" in d.flags and _counts(mark) and after and after.has("metric", "record"):
+        beside = c.at(i - 1)
+        if beside and beside.text.casefold() in {"last", "latest", "newest", "most recent"}:
+            d.flags.add("newest")
         d.top = int(mark.number)
         return c.note(mark, "limit")
     return 0
@@ -79,8 +90,10 @@ def threshold(c: Composer, mark: Mark, i: int) -> int:
     if op is None:
         return 0
     following = [m for m in c.marks[i + 1 : i + 8] if not (m.has("filler") and not m.has("and") and m.number is None)]
+    if op != "between" and following and following[0].text.casefold() in SINGLE:
+        return _single(c, mark, i, SINGLE[following[0].text.casefold()], c.marks.index(following[0], i))
     if op != "between" and following and following[0].has("unit") and _one(c, i):
-        return _one_unit(c, mark, i)
+        return _single(c, mark, i, following[0].value("unit") or "year", i + 2)
     if following and following[0].has("compareto"):
         c.draft.flags.add(f"beyond {op}")
         return 1
@@ -110,17 +123,13 @@ def _one(c: Composer, i: int) -> bool:
     return bool(after and after.text.casefold() in {"a", "an", "one"})
 
 
-def _one_unit(c: Composer, mark: Mark, i: int) -> int:
+def _single(c: Composer, mark: Mark, i: int, said: str, last: int) -> int:
     """As in "longer than a year"."""
-    after = c.marks[i + 2] if i + 2 < len(c.marks) else None
-    said = after.value("unit") if after else None
-    if said is None:
-        return 0
     found = Condition(mark.value("op") or ">", UNIT_DAYS.get(said, 1), False, said)
     _about(c, found, mark, i)
     c.draft.conditions.append(found)
     c.draft.flags.add("threshold")
-    return 3
+    return last - i + 1
 
 
 def _about(c: Composer, found: Condition, mark: Mark, i: int) -> None:

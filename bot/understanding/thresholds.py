@@ -26,6 +26,9 @@ def _place(d: Draft, condition: Condition, context: tuple[str, ...]) -> None:
     key = condition.metric if condition.metric in d.metrics else None
     if key and condition.unit and METRICS[key].unit == "count":
         key = None
+    if key == "spend" and "listed" in d.flags and not d.groups and (records := [m for m in d.weak if m in RECORDS]):
+        d.metrics, key, condition.measure = records[:1], None, "amount"
+        metrics = records
     listing = _listing(d, metrics)
     timed = condition.unit in {"day", "week", "month", "year", "quarter"}
     if condition.measure and condition.measure not in {"rate", "amount"} and not _measures_days(key):
