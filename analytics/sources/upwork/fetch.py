@@ -21,6 +21,9 @@ RECONCILE = timedelta(days=7)
 _MOST_TERMS = 100
 """Contracts looked up one by one from the ledger, in one sync."""
 
+FEEDS = ("workers", "jobs", "contracts", "charges", "offers")
+"""Given even where there are no records yet, so that nobody is asked for a file of them."""
+
 JOB_PAGES = Pages(JOBS, ("organization", "jobPosting"), lambda page: {"filter": {"pagination_eq": page}}, mapping.PAGE)
 OFFER_PAGES = Pages(
     OFFERS, ("organization", "clientOffers"), lambda page: {"pagination": page}, mapping.OFFER_PAGE, mapping.FIRST_CURSOR
@@ -31,12 +34,12 @@ OFFER_PAGES = Pages(
 class Options:
     """What a company may choose.
 
-    The id of the custom field in which jobs name their cost centre, and how many calls one sync may spend on going
-    further back with hours and proposals.
+    The id of the custom field in which jobs name their cost centre, and how many calls one sync may make before it
+    leaves older hours and proposals to the next.
     """
 
     cost_center_field: str = ""
-    detail_calls: int = 1_500
+    calls: int = 1_900
 
 
 class Reading:
@@ -61,6 +64,8 @@ class Reading:
     async def records(self) -> AsyncIterator[Batch | End]:
         """Everything there is to know, then the End."""
         self._remember()
+        for table in FEEDS:
+            yield Batch(table, [])
         yield Batch("platforms", [{"platform": rows.PLATFORM, "source": "freelance", "timezone": mapping.TIMEZONE}])
         async for batch in self._jobs():
             yield batch
@@ -167,7 +172,8 @@ class Reading:
         first = min(
             [self._now.date(), *(date.fromisoformat(made[:10]) for made in self._book.hired_at.values() if made)]
         )
-        budget = details.Budget(self._client, self._options.detail_calls * 2 // 5)
+        made = self._client.tally.calls
+        budget = details.Budget(self._client, made + max(0, self._options.calls - made) // 3)
         async for nodes in details.hours(self._reader, self._hours, first, self._now.date(), budget):
             unknown = {text(at(node, "contract", "id")) for node in nodes} - {"", *self._book.hired_at}
             async for batch in self._contracts_of(sorted(unknown)):
@@ -178,7 +184,7 @@ class Reading:
     async def _asked_for(self) -> AsyncIterator[Batch]:
         """Proposals; who made them is only noted where nothing better is known."""
         known = {native for (native,) in self._known.rows("workers", ("worker_id",))} | self._workers
-        budget = details.Budget(self._client, self._options.detail_calls * 3 // 5)
+        budget = details.Budget(self._client, self._options.calls)
         async for job, nodes in details.proposals(self._client, self._proposals, self._book.jobs, self._now, budget):
             for batch in _batches(rows.proposal(job, node, self._book) for node in nodes):
                 if batch.table == "workers":

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from duckdb import DuckDBPyConnection
 
 from analytics import facts
 from analytics.incremental import Asked, sync_all
@@ -19,13 +20,20 @@ from analytics.sources.upwork import Upwork
 from analytics.sources.upwork.client import Client, Where
 from analytics.sources.upwork.limiter import Limiter, Limits
 from analytics.sources.upwork.oauth import Key, Tokens
-from analytics.sync import SyncReport
+from analytics.sync import Build, SyncReport
+from analytics.tables import TABLES
 from tests.analytics.company import NOW, company, write
 from tests.fakes.serving import serving
 from tests.fakes.upwork.server import CLIENT, SECRET, FakeUpwork
 
 REPORTING = Reporting("USD", "UTC", 7)
 OWN_FILES = ("people", "employment", "teams", "categories")
+
+
+def as_read(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -> None:
+    """A version of the typed rows themselves, for tests of what is read: twice as fast as working out facts."""
+    for table in TABLES:
+        connection.execute(f"CREATE TABLE main.{table} AS SELECT * EXCLUDE (line) FROM raw.{table} ORDER BY ALL")
 
 
 class Time:
@@ -90,14 +98,14 @@ class Line:
     def source(self, **more: Any) -> Upwork:
         return Upwork(self.client(), **more)
 
-    async def sync(self, home: Path, *, hours: int = 0, **more: Any) -> SyncReport:
+    async def sync(self, home: Path, *, hours: int = 0, build: Build = facts.build, **more: Any) -> SyncReport:
         """A whole sync into home/store, with the company's own files beside."""
         if not (home / "in").exists():
             tables = company()
             write(home / "in", {name: tables[name] for name in OWN_FILES})
         return await sync_all(
             [Asked(self.source(**more), hours)], home / "in", home / "store",
-            reporting=REPORTING, now=self.time.now, build=facts.build,
+            reporting=REPORTING, now=self.time.now, build=build,
         )  # fmt: skip
 
 
