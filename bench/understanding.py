@@ -10,7 +10,7 @@ import statistics
 import time
 from datetime import date
 
-from bot.understanding import Question, Vocabulary, read
+from bot.understanding import Question, Vocabulary, read, warm
 
 TODAY = date(2026, 11, 20)
 PARTS = (
@@ -72,16 +72,19 @@ ASKED = (
 )  # fmt: skip
 
 
+def _word(chance: random.Random, syllables: int) -> str:
+    return "".join(chance.choice(SYLLABLES) for _ in range(syllables)).capitalize()
+
+
 def vocabulary(chance: random.Random) -> Vocabulary:
     """Names as a company of 100,000 has them."""
-    word = lambda n: "".join(chance.choice(SYLLABLES) for _ in range(n)).capitalize()  # noqa: E731
     teams = [
         f"{a} {b} {c}"
         for a in PARTS
         for b in KINDS
         for c in ("North", "South", "East", "West", "Global", "Digital", "Core", "One")
     ][:1000]
-    people = list(dict.fromkeys(f"{word(2)} {word(3)}" for _ in range(13_000)))[:12_000]
+    people = list(dict.fromkeys(f"{_word(chance, 2)} {_word(chance, 3)}" for _ in range(13_000)))[:12_000]
     return Vocabulary.from_json(
         {
             "team": teams, "poster": people[:9_000], "owner": people[3_000:], "job_category": ["Design & Creative", "Software Development"],
@@ -118,12 +121,12 @@ def main() -> None:
     assert names.names
     print(f"{len(names.entries):,} names indexed in {time.perf_counter() - started:.2f} s")
     asked = questions(names, chance, 1_800)
-    read(Question("spend", None, TODAY), names)
+    warm(names)
     took = []
     for text in asked:
-        started = time.perf_counter()
+        started = time.process_time()  # of this process alone: a busy neighbour is not our time
         read(Question(text, None, TODAY), names)
-        took.append((time.perf_counter() - started) * 1_000)
+        took.append((time.process_time() - started) * 1_000)
     ordered = sorted(took)
     print(
         f"{len(asked):,} questions: p50 {statistics.median(took):.1f} ms, p95 {ordered[len(ordered) * 95 // 100]:.1f} ms, worst {ordered[-1]:.1f} ms"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.understanding.nouns import Choice, Earlier, Question, Reading
-from bot.understanding.reader import read
+from bot.understanding.reader import read, warm
 from bot.understanding.vocabulary import Vocabulary
 
-__all__ = ["Choice", "Earlier", "Question", "Reading", "Vocabulary", "read"]
+__all__ = ["Choice", "Earlier", "Question", "Reading", "Vocabulary", "read", "warm"]

@@ -55,7 +55,8 @@ def _weak(d: Draft) -> None:
     ranked = d.sup or d.top or d.conditions or d.rank
     others = [key for key in d.metrics if key != "freelancers"]
     if "freelancers" in d.weak and others and "freelancers" not in d.joined_metrics:
-        if ranked and not d.groups and d.metrics[0] == "freelancers" and (strong or d.sup):
+        subject = d.metrics[0] == "freelancers" or (d.sup and strong[:1] == ["rating"])
+        if ranked and not d.groups and subject and (strong or d.sup):
             d.groups = ["freelancer"]
         d.metrics = others
     if strong:

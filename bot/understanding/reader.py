@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from analytics.model import Query
 from analytics.query import to_json
@@ -55,6 +56,11 @@ def read(question: Question, vocabulary: Vocabulary) -> Reading:
     said = _heard(question.text, question.language, vocabulary, calendar)
     reading = _settled(said, question, vocabulary, calendar)
     return replace(reading, language=said.language, filled=tuple(said.draft.filled), audience=said.draft.audience)
+
+
+def warm(vocabulary: Vocabulary) -> None:
+    """Read the word tables and index the names now, so that nobody's first question waits for it."""
+    read(Question("wramup for nobodys qeustion", None, date(2000, 1, 1)), vocabulary)
 
 
 def _heard(text: str, language: str | None, vocabulary: Vocabulary, calendar: Calendar) -> Said:

@@ -208,7 +208,7 @@ def company_wide(c: Composer, mark: Mark, i: int) -> int:
     if (
         said == "own"
         and mark.text.casefold().endswith("teams")
-        and (c.by or (before and before.has("which", "top", "sup", "rank")))
+        and (c.by or (before and (before.text.casefold().startswith("which") or before.has("top", "sup", "rank"))))
     ):
         c.draft.groups.append("team")
     return 1
