@@ -190,6 +190,11 @@ def _iso(found: re.Match[str], cal: Calendar) -> Unit:  # noqa: ARG001
     return fixed(one_day(int(found["y"]), int(found["m"]), int(found["d"])))
 
 
+def _iso_month(found: re.Match[str], cal: Calendar) -> Unit:  # noqa: ARG001
+    groups = found.groupdict()
+    return fixed(months(int(groups.get("y") or year_of(found["year"])), int(found["m"]), 1))
+
+
 def _slashed(found: re.Match[str], cal: Calendar) -> Unit:
     """A date in figures: when both orders are dates it is asked back which is meant."""
     one, two, year = int(found["a"]), int(found["b"]), year_of(found["c"])
@@ -240,7 +245,7 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Calendar], Unit]], 
               part,
               rf"(?P<kind>calendar|{FISCAL})(?: year)? {part}(?:(?: of| in)? {YEAR})?",
               rf"{part} (?P<kind>calendar|{FISCAL})(?: year)?",
-              rf"{part}(?: of| in)?(?: the)?(?: calendar(?: year)?| cy)? {YEAR}",
+              rf"{part}(?: of| in| /)?(?: the)?(?: calendar(?: year)?| cy)? {YEAR}",
               rf"(?:{CALENDAR} )?{YEAR} (?:{CALENDAR} )?{part}",
               rf"{part}(?: of| in)?(?: the)? {FISCAL_YEAR}",
               rf"{FISCAL_YEAR} {part}",
@@ -258,6 +263,8 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Calendar], Unit]], 
         (rf"{MONTH} (?:the )?{DAY}(?:(?: ,)? {YEAR})?", _day),
         (rf"{_LAST}(?P<season>spring|summer|autumn|winter|(?:(?<=in )|(?<=last )|(?<=since )|(?<=this )|(?<=the )|(?<=during ))fall|fall(?= (?:of )?20\d\d))(?:(?: of)? {YEAR})?", _season),
         (r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", _iso),
+        (r"(?P<y>\d{4})-(?P<m>\d{2})", _iso_month),
+        (rf"(?P<m>0?[1-9]|1[0-2]) / {YEAR}", _iso_month),
         (r"(?P<a>\d{1,2})[./](?P<b>\d{1,2})[./](?P<c>\d{4}|\d{2})", _slashed),
         (r"(?:last |on |this past )(?P<weekday>" + "|".join(DAYS) + ")", _weekday),
         (rf"(?:calendar week|cw|week|kw)(?: number| no)? (?P<number>[1-9]|[1-4]\d|5[0-3])(?:(?: of| in)? {YEAR})?", _iso_week),

@@ -138,14 +138,16 @@ def _rest(d: Draft, context: tuple[str, ...]) -> None:
         d.bands = (d.measure or _banded(d), tuple(sorted({int(e) if e == int(e) else e for e in d.bands[1]})))
 
 
-UNUSED = {"fill", "approve", "offer", "propose", "onboard"}
+UNUSED = {"last", "fill", "approve", "offer", "propose", "onboard"}
 
 
 def unused(d: Draft, *, followup: bool) -> None:
     """Words that were read but changed nothing count as unread: no number may rest on a question half taken in."""
     units = {METRICS[key].unit for key in d.metrics}
-    if d.goal in UNUSED and not units & {"days", "hours"}:
+    if d.goal in UNUSED and not d.conditions and not units & {"days", "hours"}:
         d.unread.append(str(d.goal))
+    if d.step_back and not d.time and not followup:
+        d.unread.append("before")
     if "speed" in d.flags and d.metrics and not units & {"days", "hours"}:
         d.unread.append("how long")
     if d.measure and not d.bands and not d.rows and not d.bounds:

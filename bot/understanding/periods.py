@@ -15,7 +15,7 @@ UNITS = r"(?P<unit>days?|weeks?|months?|quarters?|half years?|halves|half|years?
 KIND = rf"(?:(?P<kind>{FISCAL}|calendar) )?"
 N = r"(?P<n>\d{1,4}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")(?: of)?"
 FULL = "(?:(?:full|complete|completed|whole|entire|calendar|rolling) )?"
-LAST = "(?:last|past|previous|prior|trailing|preceding|latest)"
+LAST = "(?:last|past|previous|prior|trailing|rolling|preceding|latest)"
 NEXT = "(?:next|coming|upcoming|following)"
 THE = "(?:the )?"
 _STEPS: dict[str, tuple[Grain, int]] = {
@@ -146,6 +146,7 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (rf"{THE}{N} {LAST} {FULL}{KIND}{UNITS}", _last_n),
         (rf"{THE}{NEXT} {N} {FULL}{KIND}{UNITS}", _next_n),
         (rf"within (?:the )?(?:next )?{N} {KIND}{UNITS}(?: from now)?", _next_n),
+        (rf"{THE}{KIND}{UNITS} before last", lambda m, c: whole(unit_name(m["unit"], m["kind"]), c, -2, fiscal=_is_fiscal(m))),
         (rf"{N} {UNITS} (?:ago|back|earlier)", _ago),
         (rf"{THE}{KIND}{UNITS} (?:to date|so far|until now|till now|up to now)", _to_date),
         (rf"{THE}(?:this|current) {KIND}{UNITS} ,? ?(?:to date|so far|until now|till now|up to now|until today)", _to_date),
@@ -254,7 +255,7 @@ def _open_ends(text: str, at: int, cal: Calendar) -> list[Found]:
     """since, after, before, until, week of: one unit with one end left open or moved."""
     out: list[Found] = []
     if m := _SINCE.match(text, at):
-        strict = text.startswith(("since", "ever"), at)
+        strict = text.startswith(("since", "ever", "starting", "beginning"), at)
         for end, unit in _boundary(text, _skipped(text, m.end(), _START_OF), cal):
             later = _ONWARDS.match(text, end)
             started = unit.latest(cal.today)

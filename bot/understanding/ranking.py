@@ -22,6 +22,8 @@ def settle(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) -> None:
         d.groups.append(noun.removeprefix("noun "))
     if not d.rows:
         _order(d, context)
+        if d.order and not (d.groups or d.grain or context or d.asks):
+            d.asks.append(Ask("breakdown", "", [], "group"))
 
 
 def _who(d: Draft, context: tuple[str, ...]) -> None:

@@ -52,6 +52,15 @@ def _only_a_noun(c: Composer, mark: Mark, i: int, key: str) -> bool:
     d, after, before, near = c.draft, c.at(i + 1), c.near(i, -1), c.at(i - 1)
     if after and (_cued(after, key) or (after.text == ":" and c.at(i + 2) and _cued(c.marks[i + 2], key))):
         return True
+    if (
+        key == "freelancer"
+        and after
+        and after.has("metric")
+        and not c.by
+        and not d.flags & {"which", "which dimension", "top"}
+    ):
+        c.noun = "worker"
+        return not d.top and not (before and before.has("which", "sup", "rank", "top"))
     if near and near.has("own") and not c.by and not d.flags & {"which", "which dimension"}:
         return True
     if near and key in ORGANISATION and _is_place(near) and not c.by:

@@ -37,6 +37,8 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
     elif METRICS[key].parts[0].fact != "headcount":
         c.noun = "payer"
     before, after = c.near(i, -1), c.near(i, 1)
+    if key in d.weak and _listed_with_commas(c, i):
+        d.joined_metrics.add(key)
     if key in d.weak and (
         (before and before.has("and") and _metric_before(c, i)) or (after and after.has("and") and _metric_after(c, i))
     ):
@@ -67,6 +69,16 @@ def _unjoined(c: Composer, mark: Mark, i: int, key: str) -> None:
     ):
         d.unjoined.append((key, mark.text))
     c.last_metric = i
+
+
+def _listed_with_commas(c: Composer, i: int) -> bool:
+    """As in "hires, spend and fill rate"."""
+    before, after = c.at(i - 1), c.at(i + 1)
+    ahead, behind = c.near(i, 1), c.near(i, -1)
+    return bool(
+        (after and after.text == "," and ahead and ahead.has("metric"))
+        or (before and before.text == "," and behind and behind.has("metric"))
+    )
 
 
 def _metric_before(c: Composer, i: int) -> bool:
@@ -219,6 +231,8 @@ def when(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     key = next((w for w in ("week", "month", "quarter") if w in words), None)
     if key and c.draft.action is None and len(words) < 3:
         c.draft.grain = key
-    elif c.draft.action is None:
+    elif c.draft.action is None and any(w.rstrip("s").endswith("day") and w not in {"day", "today"} for w in words):
         c.draft.action = "subscribe"
+    elif c.draft.action is None:
+        return 0
     return c.note(mark, "when")

@@ -14,15 +14,15 @@ _LETTERS = str.maketrans({
 })  # fmt: skip
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 DASHES = frozenset({"-", "–", "—", "\u2011"})
-_RANGED = re.compile(r"q[1-4]|h[12]|(?:19|20)\d\d|fy\d+|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*")
+_RANGED = re.compile(r"q[1-4]|h[12]|\d[\d./-]*\d|fy\d+|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*")
 SHORT = {"&": "and", "w/": "with", "w/o": "without"}
 _VOICED = {"\u3099", "\u309a"}  # a Japanese letter without its mark is another letter
 _TOKEN = re.compile(
     r"""
-      (?P<date>\d{4}-\d{1,2}-\d{1,2} | \d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?!\d))
+      (?P<date>\d{4}-\d{1,2}-\d{1,2} | (?:19|20)\d\d-(?:0[1-9]|1[0-2])(?![\d-]) | \d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?!\d))
     | (?P<fiscal>fy\s?'?\d{2,4}(?:/\d{2,4})?(?![\w]))
     | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?:k|m|mn|bn)?(?![^\W_]) | \d+\.\d+(?:k|m|mn|bn)?(?![^\W_]) | \d+(?:k|m|mn|bn)?(?![a-z\d]))
-    | (?P<short>w/o?(?![^\W_])) | (?P<counted>(?:top|bottom)(?=\d))
+    | (?P<short>w/o?(?![^\W_])) | (?P<counted>(?:top|bottom)(?=\d)|[qh][1-4](?=fy))
     | (?P<elided>(?:l|d|qu|c|j|n|s|m|jusqu)'(?=[^\W\d_]{3}))
     | (?P<possessive>'s(?![^\W_]))
     | (?P<word>c\+\+|c\#|[^\W_]+(?:'(?!s(?![^\W_]))[^\W\d_]+)*)

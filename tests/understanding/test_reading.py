@@ -174,3 +174,32 @@ VOCABULARY = Vocabulary.from_json(
         "status": ["open", "active"], "supplier": ["Adecco"], "fiscal_year_start_month": 7,
     }
 )  # fmt: skip
+
+
+ASKED = (
+    "spend for {}",
+    "{} spend last month",
+    "the {} team's hires",
+    "compare my team with {} on spend",
+    "export {} spend",
+    "{}",
+)
+HIDDEN = (
+    "Treasury",
+    "Legal Operations",
+    "Data Platform",
+    "Marketing",
+    "Sales Operations",
+    "Enterprise Architecture",
+    "Tax",
+)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("team", HIDDEN)
+def test_hiding_a_team_reads_as_if_it_had_never_been(team: str, asked: str, vocabulary: Vocabulary) -> None:
+    visible = {"Brand Studio", "Data Science", "Partner Sales"}
+    seen = vocabulary.within({"team": visible})
+    rest = tuple(entry for entry in vocabulary.entries if entry.dimension != "team" or entry.name in visible)
+    never = Vocabulary(rest, 7).within({"team": visible})
+    assert reading(asked.format(team), seen) == reading(asked.format(team), never)
