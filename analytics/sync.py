@@ -29,7 +29,7 @@ Build = Callable[[DuckDBPyConnection, Reporting, datetime], None]
 _BOOKS = """
 CREATE TABLE finding (check_id TEXT, severity TEXT, text TEXT, rows BIGINT, metrics TEXT[], samples TEXT[]);
 CREATE TABLE sync_run (table_name TEXT, file TEXT, read BIGINT, loaded BIGINT, quarantined BIGINT, seconds DOUBLE,
-    dropped BIGINT);
+    dropped BIGINT, as_of DATE);
 CREATE TABLE version (layout INTEGER, version INTEGER, synced_at TIMESTAMP, as_of TIMESTAMP, first_day DATE,
     currency TEXT, timezone TEXT, fiscal_year_start_month INTEGER, folder TEXT);
 """
@@ -159,8 +159,8 @@ def _write_books(connection: DuckDBPyConnection, tables: tuple[TableRun, ...], f
     """How this version was read and what is doubtful in it."""
     connection.execute(_BOOKS)
     connection.executemany(
-        "INSERT INTO sync_run VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(run.table, run.file, run.read, run.loaded, run.quarantined, run.seconds, run.dropped) for run in tables],
+        "INSERT INTO sync_run VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(r.table, r.file, r.read, r.loaded, r.quarantined, r.seconds, r.dropped, r.as_of) for r in tables],
     )
     for f in findings:
         row = [f.check, f.severity, f.text, f.rows, list(f.metrics), list(f.samples)]

@@ -6,20 +6,21 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
 from analytics.errors import DataError
-from analytics.importing.files import Layout, inspect
+from analytics.importing.files import Inspection, Layout, inspect
 from analytics.importing.kept import Kept, wait
 from analytics.importing.landing import LANDED, LINES, look
 from analytics.importing.mapped import Arrived, add, arrive, assumed
 from analytics.importing.typed import type_rows, type_text
 from analytics.importing.zones import PLATFORMS, wrong_zones, zone_of
 from analytics.model import Finding
-from analytics.profiles import Arrival
+from analytics.profiles import Arrival, claimed
 from analytics.progress import Progress
 from analytics.tables import TABLES, Column, Table
 
@@ -40,6 +41,8 @@ class TableRun:
     quarantined: int
     seconds: float
     dropped: int = 0
+    as_of: date | None = None
+    """The day its source speaks of: what the file's name claims, else the day it was written, or when a platform was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,23 @@ def load(connection: DuckDBPyConnection, folder: Path, progress: Progress, kept:
         raise DataError(_stopped(folder, problems))
     order = list(TABLES)
     findings = (*seen.findings, *arrived.findings, *assumed(connection, arrived))
-    return Loaded(tuple(sorted(runs, key=lambda run: (order.index(run.table), run.file))), findings)
+    days = _days(connection, seen, kept)
+    dated = [replace(run, as_of=days.get(run.file)) for run in runs]
+    return Loaded(tuple(sorted(dated, key=lambda run: (order.index(run.table), run.file))), findings)
+
+
+def _days(connection: DuckDBPyConnection, seen: Inspection, kept: Kept) -> dict[str, date]:
+    """File or source -> the day it speaks of."""
+    asked = connection.execute("SELECT source, synced_at::DATE FROM kept.source").fetchall() if kept.sources else []
+    days = {layout.path.name: _written(layout.path) for layout in seen.layouts}
+    for arrival in seen.arrivals:
+        period, written = claimed(arrival.profile, arrival.path), _written(arrival.path)
+        days[arrival.path.name] = min(period[1], written) if period else written
+    return days | dict(asked)
+
+
+def _written(path: Path) -> date:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
 
 
 def _size(arrivals: Sequence[Arrival]) -> int:

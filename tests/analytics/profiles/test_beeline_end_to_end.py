@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,22 @@ def test_what_was_taken_for_granted_is_said(tmp_path: Path) -> None:
 def test_syncing_the_same_files_twice_gives_the_same_numbers(tmp_path: Path) -> None:
     first, second = synced(tmp_path, SEPTEMBER, OCTOBER), synced(tmp_path)
     assert [(r.table, r.read, r.loaded) for r in first.tables] == [(r.table, r.read, r.loaded) for r in second.tables]
+
+
+def test_the_version_says_of_which_day_each_file_speaks(tmp_path: Path) -> None:
+    folder = placed(tmp_path / "in", [SEPTEMBER, OCTOBER, FILES / "hr_extract_2026-10.csv"])
+    for name, day in ((SEPTEMBER.name, 2), (OCTOBER.name, -13), ("hr_extract_2026-10.csv", 2)):
+        written = (datetime(2026, 11, 2, 12, tzinfo=UTC) + timedelta(days=day)).timestamp()
+        os.utime(folder / name, (written, written))
+    synced(tmp_path)
+    store = Store(tmp_path / "store")
+    sql = "SELECT DISTINCT file, as_of FROM sync_run WHERE table_name IN ('charges', 'employment') ORDER BY 1"
+    with store.lease() as lease:
+        found = lease.cursor.execute(sql).fetchall()
+    store.close()
+    # A file that is written before the month it is named for is over speaks of the day it was written.
+    assert found == [
+        (SEPTEMBER.name, date(2026, 9, 30)),
+        (OCTOBER.name, date(2026, 10, 20)),
+        ("hr_extract_2026-10.csv", date(2026, 10, 31)),
+    ]
