@@ -19,10 +19,12 @@ from bot.bootstrap import open_bot
 from bot.cli import checking
 from bot.cli import demo as first_minute
 from bot.cli.asking import ask as ask_question
+from bot.cli.connecting import connect as connect_upwork
 from bot.cli.data import open_engine, run_sync, store_folder
 from bot.cli.interpreting import interpret_lines
 from bot.cli.show import ERR, OUT, Bars, sync_closing, sync_summary, told
 from bot.settings import settings_or_exit
+from bot.sources import sync_sources, to_ask
 from cards.terminal import show
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -100,16 +102,34 @@ def sync(
     store: Annotated[
         Path | None, typer.Option(help="Folder of data versions; the data directory of the settings where left out.")
     ] = None,
+    source: Annotated[
+        str, typer.Option(help='Ask this source only, or "none"; every source that is set up where left out.')
+    ] = "",
     config: Annotated[Path | None, typer.Option(help="File of settings.")] = None,
 ) -> None:
-    """Read import files, check them, and publish them as the next version; a broken file leaves the old one in place."""
+    """Read import files and what is asked of platforms, check it, publish the next version; a fault leaves the old one."""
     settings = settings_or_exit(os.environ, config, serving=False)
     with told():
+        asked = to_ask(settings, source)
         with Bars() as bars:
-            report = run_sync(data, store or settings.data_dir, settings, _now(), bars)
+            if asked:
+                work = sync_sources(data, store or settings.data_dir, settings, _now, bars)
+                report = asyncio.run(work)
+            else:
+                report = run_sync(data, store or settings.data_dir, settings, _now(), bars)
         OUT.print(sync_summary(report))
         for line in sync_closing(report):
             OUT.print(line, markup=False, highlight=False)
+
+
+@cli.command()
+def connect(config: Annotated[Path | None, typer.Option(help="File of settings.")] = None) -> None:
+    """Let the bot read Upwork: shows the page on which somebody agrees, and keeps the tokens encrypted."""
+    settings = settings_or_exit(os.environ, config, serving=False)
+    with told():
+        asyncio.run(
+            connect_upwork(settings, _now, lambda line: OUT.print(line, markup=False, soft_wrap=True), typer.prompt)
+        )
 
 
 @cli.command()

@@ -89,7 +89,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         for nth, took in enumerate(asyncio.run(measure(asked.contracts, asked.charges, Path(home))), 1):
             total = sum(took.requests.values())
-            print(f"sync {nth}: {took.contracts:,} contracts, {took.charges:,} charges, {total:,} requests {took.requests}")
+            print(
+                f"sync {nth}: {took.contracts:,} contracts, {took.charges:,} charges, {total:,} requests {took.requests}"
+            )
             print(
                 f"        simulated {took.simulated / 60:.1f} min = {took.over_limit:.3f} x the rate limit; "
                 f"real {took.seconds:.1f} s, peak {took.peak:.0f} MB with the fake in the same process"

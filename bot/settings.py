@@ -73,6 +73,18 @@ class Settings:
     )
     state_keys: tuple[str, ...] = _setting((), "Fernet keys for credentials at rest, the newest first.", secret=True)
 
+    upwork: bool = _setting(False, "Ask Upwork whenever data is synced; see upwork.md.")
+    upwork_client_id: str = _setting("", "Client id of the Upwork API key.")
+    upwork_client_secret: str = _setting("", "Client secret of the Upwork API key.", secret=True)
+    upwork_service: bool = _setting(False, "The key stands for itself (client credentials); nobody has to agree.")
+    upwork_redirect: str = _setting("", "Callback address as registered with the Upwork API key.")
+    upwork_organizations: tuple[str, ...] = _setting((), "Ids of the Upwork organizations to read.")
+    upwork_retention_hours: int = _setting(
+        24, "How long rows read from Upwork may be kept; 0 keeps them until they are gone. Clear 0 with your agreement."
+    )
+    upwork_cost_center_field: str = _setting("", "Id of the Upwork custom field in which jobs name their cost centre.")
+    upwork_proxy: str = _setting("", "HTTP proxy on the way to Upwork.", secret=True)
+
     currency: str = _setting("USD", "Reporting currency.")
     time_zone: str = _setting("UTC", "Reporting time zone.")
     fiscal_year_start: int = _setting(7, "Month in which the fiscal year begins.")

@@ -162,7 +162,25 @@ def _files(settings: Settings) -> Iterator[str]:
             yield f"FREELANCE_STATE_KEYS, key {number}: must be 32 bytes in url-safe base64, as Fernet.generate_key() makes them."
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (_identity, _local, _forms, _ranges, _files)
+def _upwork(settings: Settings) -> Iterator[str]:
+    """A source that is switched on is set up whole."""
+    if settings.upwork_retention_hours < 0:
+        yield f"FREELANCE_UPWORK_RETENTION_HOURS {settings.upwork_retention_hours}: must be 0 or more."
+    if not settings.upwork:
+        return
+    for name in ("client_id", "client_secret", "organizations"):
+        if not getattr(settings, f"upwork_{name}"):
+            yield f"FREELANCE_UPWORK_{name.upper()} is missing, but FREELANCE_UPWORK is true."
+    if not settings.upwork_service and not settings.upwork_redirect:
+        yield "FREELANCE_UPWORK_REDIRECT is missing: the callback address of the API key; or set FREELANCE_UPWORK_SERVICE."
+    if not settings.state_keys:
+        yield "FREELANCE_STATE_KEYS is missing: tokens of Upwork are only kept encrypted."
+    for organization in settings.upwork_organizations:
+        if not re.fullmatch(r"[0-9]{1,30}", organization):
+            yield f"FREELANCE_UPWORK_ORGANIZATIONS {organization!r}: must be the digits of an organization's id."
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (_identity, _local, _forms, _ranges, _files, _upwork)
 
 # What only a bot that serves has to keep.
 SERVING_CHECKS = (_identity, _local)

@@ -48,7 +48,7 @@ class Company:
         """A new job."""
         team = team or next(iter(TEAMS))
         category = list(CATEGORIES)[list(TEAMS).index(team)]
-        job = {
+        job: Node = {
             "id": self.new_id(),
             "version": 1,
             "info": {
