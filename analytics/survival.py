@@ -23,5 +23,6 @@ def km_median(days: Sequence[float], happened: Sequence[bool]) -> float | None:
         return None
     at_risk = len(t) - np.searchsorted(np.sort(t), times, side="left")
     curve = np.cumprod(1 - events / at_risk)
-    reached = np.flatnonzero(curve <= 0.5)
+    # A product of floats may stand a hair above a half that it has reached.
+    reached = np.flatnonzero(curve <= 0.5 + 1e-9)
     return float(times[reached[0]]) if len(reached) else None

@@ -71,7 +71,9 @@ def filter_conditions(wanted: FilterShape, fact: Fact, *, joined: bool = False) 
         inside = _member(wanted.dimension, fact, "not", wanted.exclude, null=False)
         out.append(sql(f"({inside.sql('duckdb')}) IS NOT TRUE"))
     if wanted.exclude_null:
-        out.append(sql(f"{wanted.dimension} IS NOT NULL"))
+        bridge = DIMENSIONS[wanted.dimension].bridge
+        bridged = bridge and wanted.dimension not in fact.dimensions
+        out.append(sql(f"job IN (SELECT job FROM {bridge})" if bridged else f"{wanted.dimension} IS NOT NULL"))
     if wanted.under:
         out.append(_under(wanted, fact))
     return out

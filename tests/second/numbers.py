@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 Number = int | float | None
 
@@ -37,11 +38,11 @@ def half_away(value: Decimal | float) -> int:
 
 def kaplan_meier(cases: Sequence[tuple[float, bool]]) -> Number:
     """The day at which half have been hired; those who have not count as waiting until their own day."""
-    waiting = 1.0
+    waiting = Fraction(1)
     for day in sorted({days for days, hired in cases if hired}):
         at_risk = sum(days >= day for days, _ in cases)
         hired_now = sum(hired and days == day for days, hired in cases)
-        waiting *= 1 - hired_now / at_risk
-        if waiting <= 0.5:
+        waiting *= 1 - Fraction(hired_now, at_risk)
+        if waiting <= Fraction(1, 2):
             return day
     return None

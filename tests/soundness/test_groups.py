@@ -133,6 +133,7 @@ def test_a_breakdown_by_skill_shows_each_job_under_every_skill_and_the_total_onc
     assert teams.ask(by_skill) == {"Figma": 8000, "Rust": 5000, "Unmapped": 5500, "total": 13500}
     assert teams.ask({**by_skill, "filters": {"skill": ["Figma"]}}) == {"Figma": 8000, "total": 8000}
     assert teams.ask({**by_skill, "filters": {"skill": {"not": ["Figma"]}}})["total"] == 5500
+    assert teams.ask({**by_skill, "filters": {"skill": {"not": ["Unmapped"]}}})["total"] == 8000
     assert teams.ask(
         {"metrics": ["jobs_posted"], "group_by": ["team"], **YEAR, "filters": {"skill": ["Unmapped"]}}
     ) == {"Team C": 1, "Team D": 1, "total": 2}
