@@ -17,7 +17,8 @@ from bot.access import Access, Asker, today_of
 from bot.answering import Answered, Answering, Reader, suggestions
 from bot.language import language_of, locale_of
 from bot.state_audit import Entry
-from bot.understanding import Earlier, Question, Reading, Vocabulary, read
+from bot.understanding import Earlier, Question, Reading, Vocabulary, read, warm
+from bot.understanding.interpret import remembered
 from cards import actions
 from cards.choose import choose_card
 from cards.definition import definition_card
@@ -82,9 +83,11 @@ class Insights:
         visit = await self._visit(turn)
         if isinstance(visit, Answered):
             return await self._say(turn, visit, began, None)
-        visit, _, answered = await self._considered(visit)
-        if answered.answer is not None:
-            await self._remember(turn, answered.answer.query)
+        visit, reading, answered = await self._considered(visit)
+        for one in remembered(reading, turn.text):
+            # A question that was asked back is leant on as well; one that was refused is not.
+            if one.query is None or answered.answer is not None:
+                await self._remember(turn, one)
         return await self._say(turn, answered, began, visit)
 
     async def consider(self, turn: Turn) -> tuple[Reading | None, Answered]:
@@ -130,6 +133,7 @@ class Insights:
         if self._vocabulary is None or self._vocabulary[0] != snapshot.version:
             version = await self._engine.run(self._engine.version)
             made = await self._engine.run(lambda: Vocabulary.from_members(version.members, snapshot.reporting))
+            await self._engine.run(lambda: warm(made))
             self._vocabulary = (version.number, made)
         return self._vocabulary[1]
 
@@ -228,7 +232,7 @@ class Insights:
             return await self._say(turn, await self._define(visit, query), began, visit)
         answered = await self._ask(visit, query)
         if answered.answer is not None:
-            await self._remember(turn, answered.answer.query)
+            await self._remember(turn, Earlier(public.to_json(answered.answer.query), turn.text))
         return await self._say(turn, answered, began, visit)
 
     async def _define(self, visit: Visit, query: Query) -> Answered:
@@ -294,11 +298,10 @@ class Insights:
         language, locale = ("en", "en_US") if shared else (language_of(turn.locale), locale_of(turn.locale))
         return Reader(says.NOTHING, "", self._clock().date(), language, locale, shared, turn.text)
 
-    async def _remember(self, turn: Turn, query: Query) -> None:
+    async def _remember(self, turn: Turn, said: Earlier) -> None:
         kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}
-        one = {"query": public.to_json(query), "text": turn.text}
-        earlier = [*kept.get("earlier", []), one][-REMEMBERED:]
-        await self._state.last_answers.remember(turn.conversation, turn.person, {"earlier": earlier})
+        earlier = [*kept.get("earlier", []), {"query": said.query, "text": said.text}][-REMEMBERED:]
+        await self._state.last_answers.remember(turn.conversation, turn.person, {**kept, "earlier": earlier})
 
     async def _say(self, turn: Turn, answered: Answered, began: float, visit: Visit | None) -> Sequence[Reply]:
         milliseconds = (time.perf_counter() - began) * 1000
