@@ -45,7 +45,7 @@ format: $(VENV)/tested ## Put the code in its form
 	@$(BIN)/ruff check --fix .
 
 types: $(VENV)/tested
-	@$(BIN)/mypy app.py
+	@$(BIN)/mypy .
 
 unit: $(VENV)/tested
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile

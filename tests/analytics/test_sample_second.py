@@ -37,7 +37,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory, monkeypatch_module: pytest.M
     world = World(folder, rows)
     monkeypatch_module.setattr(Log, "narrow", cache(Log.narrow))
     monkeypatch_module.setattr(Log, "__hash__", object.__hash__, raising=False)
-    yield Sample.of(world)
+    yield Sample(world, world.log())
     world.close()
 
 

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from check import HERE, TODAY, held_out, read_questions  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from bot.understanding.interpret import interpret  # noqa: E402
 from bot.understanding.vocabulary import Vocabulary  # noqa: E402
+from tests.questions.check import HERE, TODAY, held_out, read_questions  # noqa: E402
 
 Json = dict[str, Any]
 
