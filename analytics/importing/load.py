@@ -17,6 +17,7 @@ from analytics.importing.files import Inspection, Layout, inspect
 from analytics.importing.kept import Kept, wait
 from analytics.importing.landing import LANDED, LINES, look
 from analytics.importing.mapped import Arrived, add, arrive, assumed
+from analytics.importing.named import name_people
 from analytics.importing.typed import type_rows, type_text
 from analytics.importing.zones import PLATFORMS, wrong_zones, zone_of
 from analytics.model import Finding
@@ -81,6 +82,8 @@ def load(connection: DuckDBPyConnection, folder: Path, progress: Progress, kept:
             added, wrong = _load_kept(connection, kept, TABLES[name])
             runs += added
             problems += wrong
+    if arrived.files and not problems:
+        name_people(connection)
     progress.end()
     connection.execute(
         f"DROP TABLE IF EXISTS {LANDED}; DROP TABLE IF EXISTS {LINES}; DROP TABLE IF EXISTS {_MOVED}; DROP TABLE IF EXISTS {_WAITING}"

@@ -46,7 +46,7 @@ def _stale(files: Path, kept: Path) -> bool:
     if number is None:
         return True
     made = path_of(kept, number).stat().st_mtime
-    return any(file.stat().st_mtime > made for file in files.glob("*.csv"))
+    return any(file.stat().st_mtime > made for file in files.iterdir() if file.is_file())
 
 
 @contextmanager

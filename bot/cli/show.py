@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -88,15 +89,17 @@ def told() -> Iterator[None]:
 
 
 def sync_summary(report: SyncReport) -> Table:
-    """Per file: rows read, loaded, quarantined."""
+    """Per file and table: rows read, loaded, quarantined, and dropped by the rules of a profile."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("file")
-    for name in ("read", "loaded", "quarantined"):
+    for name in ("read", "loaded", "quarantined", "dropped"):
         table.add_column(name, justify="right")
     for run in report.tables:
-        style = "yellow" if run.quarantined else ""
-        table.add_row(run.file, f"{run.read:,}", f"{run.loaded:,}", f"{run.quarantined:,}", style=style)
-    table.add_row("[bold]total", f"[bold]{report.read:,}", f"[bold]{report.loaded:,}", f"[bold]{report.quarantined:,}")
+        counts = (run.read, run.loaded, run.quarantined, run.dropped)
+        name = run.file if run.file == f"{run.table}.csv" else f"{run.file} > {run.table}"
+        table.add_row(escape(name), *(f"{n:,}" for n in counts), style="yellow" if run.quarantined else "")
+    total = (report.read, report.loaded, report.quarantined, report.dropped)
+    table.add_row("[bold]total", *(f"[bold]{n:,}" for n in total))
     return table
 
 
