@@ -6,23 +6,25 @@ import contextlib
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analytics import query as public
 from analytics.catalogue import DIMENSIONS, METRICS
 from analytics.errors import DataError, QuestionError
 from bot import events, says
-from bot.access import Access, Asker, today_of
+from bot.access import Access, today_of
 from bot.answering import Answered, Answering, Reader, suggestions
+from bot.helping import Helping
 from bot.language import language_of, locale_of
 from bot.state_audit import Entry
 from bot.understanding import Earlier, Question, Reading, Vocabulary, read, warm
 from bot.understanding.interpret import remembered
+from bot.visit import Visit
 from cards import actions
 from cards.choose import choose_card
 from cards.definition import definition_card
-from cards.help import help_card, welcome_card
+from cards.help import welcome_card
 from cards.trouble import error_card, refusal_card, unclear_card
 from cards.view import Next
 from cards.words import words
@@ -36,18 +38,6 @@ if TYPE_CHECKING:
 REMEMBERED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One turn with what is known about it: the asker, their reach, the data they will be answered from."""
-
-    turn: Turn
-    asker: Asker
-    scope: Scope
-    reader: Reader
-    snapshot: Snapshot
-    reference: str
-
-
 class Insights:
     """Answers turns. All it needs comes in: the engine, who may see what, the bot's memory, the clock."""
 
@@ -57,6 +47,7 @@ class Insights:
         self._state = state
         self._clock = clock
         self._answering = Answering(engine)
+        self._helping = Helping(engine, access)
         self._vocabulary: tuple[int, Vocabulary] | None = None
         self._by_kind: dict[str, Callable[[Turn], Awaitable[Sequence[Reply]]]] = {
             "message": self._message,
@@ -138,50 +129,13 @@ class Insights:
         return self._vocabulary[1]
 
     async def _answer(self, visit: Visit, reading: Reading) -> Answered:
-        """The card for a reading, by its kind and by what it asks to be done."""
-        language = visit.reader.language
+        """The card for a reading."""
         view = await self._answering.view(visit.reader)
         if reading.kind == "answer" and reading.query and reading.action is None:
             return await self._ask(visit, reading.query)
         if reading.kind == "clarify":
             return await self._clarify(visit, reading)
-        if reading.kind == "refuse":
-            return Answered(
-                refusal_card(
-                    view,
-                    reading.reason or "unsupported",
-                    reading.topic,
-                    says.examples(visit.asker, visit.reader.language),
-                ),
-                "refused",
-            )
-        if reading.action == "define" and reading.query and reading.query.metrics:
-            metric = METRICS[reading.query.metrics[0]]
-            return Answered(definition_card(view, metric, [Next(metric.label, reading.query)]), "defined")
-        if reading.action and says.can_say(language, f"not_{reading.action}"):
-            return Answered(
-                refusal_card(
-                    view,
-                    "unsupported",
-                    says.say(language, f"not_{reading.action}"),
-                    says.examples(visit.asker, visit.reader.language),
-                ),
-                "refused",
-            )
-        if reading.action == "data_freshness":
-            return Answered(
-                help_card(
-                    replace(view, scope=says.freshness(visit.snapshot, visit.reader)),
-                    says.examples(visit.asker, visit.reader.language),
-                ),
-                "helped",
-            )
-        if reading.kind == "smalltalk":
-            return Answered(
-                welcome_card(view, says.examples(visit.asker, visit.reader.language), visit.asker.name.split(" ")[0]),
-                "greeted",
-            )
-        return Answered(help_card(view, says.examples(visit.asker, visit.reader.language)), "helped")
+        return await self._helping.answer(visit, reading, view)
 
     async def _ask(self, visit: Visit, query: Query) -> Answered:
         return await self._answering.answer(query, visit.reader, at=visit.turn.at, reference=visit.reference)

@@ -58,3 +58,16 @@ async def test_the_number_on_the_card_is_the_engines(talk: Talk, engine: Engine)
 async def test_a_follow_up_leans_on_the_answer_before(talk: Talk) -> None:
     await talk.say("spend last fiscal year")
     assert "Spend by month" in texts(await talk.say("and by month?"))
+
+
+async def test_lists_checks_and_freshness_are_shown(talk: Talk) -> None:
+    assert "Design & Creative" in texts(await talk.say("which categories are there?"))
+    assert "Data checks" in texts(await talk.say("can I trust the data?"))
+    assert "Nov 19, 2026" in texts(await talk.say("how current is the data?"))
+    assert "how it is computed" in texts(await talk.say("how is time to hire calculated?"))
+
+
+async def test_what_cannot_be_done_yet_is_said_and_leads_on(talk: Talk) -> None:
+    shown = texts(await talk.say("send me spend every Friday"))
+    assert "cannot send reports" in shown
+    assert "Spend by job category" in shown
