@@ -55,6 +55,7 @@ def arrive(connection: DuckDBPyConnection, arrivals: Sequence[Arrival]) -> Arriv
             continue
         arrived.files.append((arrival, applied))
         _refuse_broken_lines(connection, arrival)
+        connection.execute(f"DROP TABLE {profiles.LINES}")
     arrived.findings += _findings(arrived.files)
     return arrived
 
@@ -70,6 +71,7 @@ def add(connection: DuckDBPyConnection, arrived: Arrived, table: Table) -> list[
             for place, entity in enumerate(profile.entities):
                 if entity.table == table.name and entity.role == role:
                     parts += _add(connection, arrived, table, profile, place, entity)
+    connection.execute(f"DROP TABLE IF EXISTS {_WAITING}; DROP TABLE {mapped(table.name)}")
     return parts
 
 

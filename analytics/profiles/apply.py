@@ -73,7 +73,9 @@ def apply(connection: DuckDBPyConnection, profile: Profile, path: Path, nth: int
         return [f"{path.name} cannot be read ({error}); see whether a double quote is opened and never closed."]
     cells = Cells(profile, _pseudo(profile, path))
     _pick_fields(connection, profile, sheet)
+    connection.execute(f"DROP TABLE {SHEET}")
     _judge(connection, profile, len(sheet.headers))
+    connection.execute(f"DROP TABLE {FIELDS}")
     problems = _control(connection, profile, path, cells)
     if isinstance(problems, list):
         return problems
