@@ -1,4 +1,4 @@
-"""Builds what a platform does not tell from the differences between two readings: what happened to jobs, who owned contracts."""
+"""Builds what a platform does not tell from the differences between two readings: what happened to jobs, who owned contracts and at what rate."""
 
 from __future__ import annotations
 
@@ -31,33 +31,39 @@ WHERE t."at" IS NOT NULL AND NOT EXISTS (FROM kept.job_events k WHERE k.given_by
 ORDER BY ALL
 """
 
-# A contract whose owner or team changed: the span that was open ends on the day of the change, and a new one begins. The
-# first change opens the history, with the owner the contract had until then.
-_OWNERS = """
+# A contract of which something changed: the span that was open ends on the day of the change, and a new one begins. The
+# first change opens the history, with what was so until then.
+_SPANS = """
 CREATE OR REPLACE TEMP TABLE moved AS
-SELECT n.contract_id, n.team_id, n.owner_id, o.team_id AS old_team, o.owner_id AS old_owner,
-       coalesce(n.start_date, left(n.created_at, 10)) AS start,
+SELECT n.contract_id, {new}, {old}, coalesce(n.start_date, left(n.created_at, 10)) AS start,
        greatest(left(coalesce(n.source_updated_at, $text), 10), coalesce(n.start_date, '')) AS day
 FROM kept.contracts n JOIN before.kept.contracts o ON o.given_by = n.given_by AND o.contract_id = n.contract_id
-WHERE n.given_by = $source AND NOT n.gone AND (n.team_id IS DISTINCT FROM o.team_id OR n.owner_id IS DISTINCT FROM o.owner_id);
-INSERT INTO kept.owner_history BY NAME
-SELECT contract_id, start AS valid_from, old_team AS team_id, old_owner AS owner_id, {books} FROM moved m
-WHERE start < day AND NOT EXISTS (FROM kept.owner_history h WHERE h.given_by = $source AND h.contract_id = m.contract_id);
-DELETE FROM kept.owner_history h USING moved m WHERE h.given_by = $source AND h.contract_id = m.contract_id AND h.valid_from >= m.day;
-UPDATE kept.owner_history h SET valid_to = m.day FROM moved m
+WHERE n.given_by = $source AND NOT n.gone AND ({differs});
+INSERT INTO kept.{table} BY NAME
+SELECT contract_id, start AS valid_from, {then}, {books} FROM moved m
+WHERE start < day AND NOT EXISTS (FROM kept.{table} h WHERE h.given_by = $source AND h.contract_id = m.contract_id);
+DELETE FROM kept.{table} h USING moved m WHERE h.given_by = $source AND h.contract_id = m.contract_id AND h.valid_from >= m.day;
+UPDATE kept.{table} h SET valid_to = m.day FROM moved m
 WHERE h.given_by = $source AND h.contract_id = m.contract_id AND (h.valid_to IS NULL OR h.valid_to > m.day);
-INSERT INTO kept.owner_history BY NAME SELECT contract_id, day AS valid_from, team_id, owner_id, {books} FROM moved;
+INSERT INTO kept.{table} BY NAME SELECT contract_id, day AS valid_from, {names}, {books} FROM moved;
 """
+_OWNED = ("team_id", "owner_id")
+_PAID = ("rate", "rate_unit", "currency")
+
+# Where the platform lists a contract's rates itself, its list is better than what two readings show.
+_NO_LIST = """n.rate <> o.rate AND n.rate_unit = o.rate_unit AND n.currency = o.currency AND NOT EXISTS (
+    FROM kept.rate_history h WHERE h.given_by = $source AND h.contract_id = n.contract_id AND h.row_hash <> 0)"""
 
 _TABLES = {
     "job_events": ("job_id", "event", "at"),
-    "owner_history": ("contract_id", "valid_from", "valid_to", "team_id", "owner_id"),
+    "owner_history": ("contract_id", "valid_from", "valid_to", *_OWNED),
+    "rate_history": ("contract_id", "valid_from", "valid_to", *_PAID),
 }
 
 
 def write(connection: DuckDBPyConnection, source: str, moment: datetime, *, known: Container[str]) -> None:
     """Add one source's differences between `before.kept` (its tables are `known`) and `kept`. `moment` is naive, UTC."""
-    bound = {"source": source, "now": moment, "text": f"{moment.isoformat(timespec='seconds')}Z"}
+    bound: dict[str, object] = {"source": source, "now": moment, "text": f"{moment.isoformat(timespec='seconds')}Z"}
     for table, columns in _TABLES.items():
         every = ", ".join(f'"{column}" TEXT' for column in (*columns, "source_updated_at"))
         connection.execute(
@@ -69,10 +75,26 @@ def write(connection: DuckDBPyConnection, source: str, moment: datetime, *, know
         old = "before.kept.jobs WHERE given_by = $source" if "jobs" in known else "kept.jobs LIMIT 0"
         connection.execute(_EVENTS.format(old=f"SELECT job_id, status FROM {old}", books=_BOOKS), bound)
     if "contracts" in tables and "contracts" in known:
-        for statement in _OWNERS.format(books=_BOOKS).split(";\n"):
-            if statement.strip():
-                names = {name: value for name, value in bound.items() if f"${name}" in statement}
-                connection.execute(statement, names)
+        differs = " OR ".join(f"n.{name} IS DISTINCT FROM o.{name}" for name in _OWNED)
+        _spans(connection, "owner_history", _OWNED, differs, bound)
+        _spans(connection, "rate_history", _PAID, _NO_LIST, bound)
+
+
+def _spans(
+    connection: DuckDBPyConnection, table: str, names: tuple[str, ...], differs: str, bound: dict[str, object]
+) -> None:
+    script = _SPANS.format(
+        table=table,
+        differs=differs,
+        books=_BOOKS,
+        names=", ".join(names),
+        new=", ".join(f"n.{name}" for name in names),
+        old=", ".join(f"o.{name} AS old_{name}" for name in names),
+        then=", ".join(f"old_{name} AS {name}" for name in names),
+    )
+    for statement in script.split(";\n"):
+        if statement.strip():
+            connection.execute(statement, {name: value for name, value in bound.items() if f"${name}" in statement})
 
 
 def as_first_owned() -> str:

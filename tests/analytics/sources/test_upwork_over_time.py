@@ -127,6 +127,30 @@ async def test_a_contract_that_moves_keeps_its_past_with_the_team_it_had(tmp_pat
     assert teams == [("T2", "P3", 10000), ("T3", "P4", 1000)]
 
 
+async def test_a_rate_that_changes_keeps_its_past_whether_upwork_lists_it_or_not(tmp_path: Path) -> None:
+    async with connected(new_fake(4, 0)) as line:
+        silent, listed, *_ = line.fake.company.contracts.values()
+        await sync(line, tmp_path)
+        silent["terms"]["hourlyTerms"][0]["hourlyRate"] = {
+            "rawValue": "75.50",
+            "currency": "USD",
+            "displayValue": "$75",
+        }
+        first = listed["terms"]["hourlyTerms"][0]
+        later = first | {"id": "1", "startDate": "2026-11-21", "hourlyRate": {"rawValue": "66", "currency": "USD"}}
+        listed["terms"]["hourlyTerms"].append(later)
+        for contract in (silent, listed):
+            contract["modifyDate"] = "2026-11-23T09:00:00+0000"
+        line.time.now += 7 * DAY
+        for _ in range(2):
+            await sync(line, tmp_path)
+        spans = read(tmp_path, "SELECT contract_id, valid_from, valid_to, rate FROM kept.rate_history ORDER BY ALL")
+    assert spans == sorted([
+        (silent["id"], silent["startDate"], "2026-11-23", "60.00"), (silent["id"], "2026-11-23", None, "75.50"),
+        (listed["id"], listed["startDate"], "2026-11-21", "60.00"), (listed["id"], "2026-11-21", None, "66"),
+    ])  # fmt: skip
+
+
 async def test_what_a_complete_reading_lacks_is_gone_and_what_a_window_lacks_is_not(tmp_path: Path) -> None:
     async with connected(new_fake()) as line:
         await sync(line, tmp_path)
@@ -226,8 +250,8 @@ async def test_hours_and_proposals_go_back_in_time_over_several_syncs_and_are_wi
             fake.company.work(contract, begun + timedelta(days=week), 6.5)
     async with connected(fake) as line:
         withheld = []
-        for _ in range(5):
-            report = await sync(line, tmp_path, options=Options(calls=36))
+        for _ in range(4):
+            report = await sync(line, tmp_path, options=Options(calls=60))
             withheld.append({f.check for f in report.findings if f.check.startswith("missing_")})
             line.time.now += timedelta(hours=1)
         assert withheld[0] == {"missing_upwork_proposals", "missing_upwork_time_entries"}
