@@ -1,4 +1,4 @@
-"""The three promises of a freelance program as scorecards, and what adoption everywhere would ask of today's supply."""
+"""What adoption everywhere would ask of today's supply: the question behind the scorecard of supply."""
 
 from __future__ import annotations
 
@@ -11,39 +11,6 @@ Ask = Callable[[Query], Answer]
 
 ENOUGH = 3.0
 """Qualified proposals per job that make a choice; fewer is thin supply."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scorecard:
-    """A promise and the metrics that can carry it, in the order they are read."""
-
-    key: str
-    label: str
-    promise: str
-    metrics: tuple[str, ...]
-
-    def query(self, time: Period | None = None) -> Query:
-        """Its metrics as one question, held against the period before."""
-        return Query(self.metrics, time=time)
-
-
-SCORECARDS: dict[str, Scorecard] = {
-    card.key: card
-    for card in (
-        Scorecard(
-            "demand", "Demand", "Demand grows.",
-            ("jobs_posted", "hires", "unique_posters", "teams_active", "adoption", "positions_open"),
-        ),
-        Scorecard(
-            "value", "Skilled, fast, economical", "Freelance is skilled, fast and economical.",
-            ("rating", "on_time_rate", "repeat_hire_rate", "avg_time_to_hire", "time_to_start", "avg_hourly_rate", "savings_vs_staffing", "fee_share"),
-        ),
-        Scorecard(
-            "supply", "Supply at scale", "Supply scales to the whole company.",
-            ("proposals_per_job", "supply_per_job", "supply_coverage", "time_to_first_proposal", "fill_rate", "offer_acceptance", "country_count"),
-        ),
-    )
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +54,31 @@ def projection(ask: Ask, year: Period) -> Projection:
         qualified_now=now,
         qualified_then=thinned,
         holds=None if thinned is None else thinned >= ENOUGH,
-        assumptions=assumptions(year),
+        assumptions=assumptions(),
     )
 
 
-def assumptions(year: Period) -> tuple[str, ...]:
+def assumptions() -> tuple[str, ...]:
     """What the projection takes for granted, to be printed beside it."""
     return (
-        f"An adopting team posted at least one job between {year.start} and {year.end} (end not included).",
-        "Every other team would post as many jobs per full-time employee as the adopting teams together.",
-        "Supply stays as it is: the same number of qualified proposals would be spread over more jobs.",
-        f"Supply holds while a job gets at least {ENOUGH:g} qualified proposals on average.",
-        "Categories, skills and countries are not weighed against each other.",
+        "an adopting team posted at least one job in the period",
+        "other teams would post as many per full-time employee",
+        "as many qualified proposals come in as today",
+        f"{ENOUGH:g} a job are enough",
+        "categories, skills and countries are not weighed",
+    )
+
+
+def sentences(found: Projection) -> tuple[str, ...]:
+    """The projection in words, then what it takes for granted."""
+    if found.jobs_then is None or found.qualified_now is None or found.qualified_then is None:
+        return ("What it would be if every team used freelancers cannot be said: headcount or proposals are missing.",)
+    would = "would hold" if found.holds else "would not hold"
+    then = f"about {found.jobs_then:,.0f} jobs a year instead of {found.jobs_now:,}"
+    teams = f"the {found.adopting_teams:,} adopting of {found.teams:,} teams"
+    supply = f"{found.qualified_then:.1f} qualified proposals a job instead of {found.qualified_now:.1f}"
+    return (
+        f"If every team used freelancers as {teams} do, that would be {then}.",
+        f"Today's supply would then give {supply}: it {would}.",
+        f"Assumed: {'; '.join(found.assumptions)}.",
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analytics import query as public
-from analytics.catalogue import DIMENSIONS, METRICS
+from analytics.catalogue import DIMENSIONS, METRICS, SCORECARDS
 from analytics.errors import DataError, NotAllowed, QuestionError
+from analytics.scorecards import projection, sentences
 from cards.show import card_for
 from cards.trouble import error_card, refusal_card
 from cards.view import Choice, Choices, Next, View
@@ -58,6 +59,8 @@ class Answering:
         view = await self.view(reader)
         try:
             answer = await self._engine.answer(query, reader.scope, today=reader.today)
+            if query.metrics == SCORECARDS["supply"].metrics and reader.scope.detail != "totals":
+                answer = replace(answer, notes=(*answer.notes, *await self._scale(answer, reader)))
         except NotAllowed as error:
             return Answered(refusal_card(view, "scope", str(error)), "refused")
         except QuestionError as error:
@@ -65,6 +68,14 @@ class Answering:
         except DataError as error:
             return Answered(error_card(view, reference, at, query, str(error)), "failed")
         return Answered(card_for(answer, view), "answered", answer)
+
+    async def _scale(self, answer: Answer, reader: Reader) -> tuple[str, ...]:
+        """Whether supply would hold if every team used freelancers, from the same rows that the reader may see."""
+
+        def ask(query: Query) -> Answer:
+            return self._engine.ask(query, reader.scope, today=reader.today)
+
+        return sentences(await self._engine.run(lambda: projection(ask, answer.period)))
 
     async def view(self, reader: Reader) -> View:
         """How this reader sees cards."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from analytics.catalogue import SCORECARDS
 from analytics.model import Compare, Filter, Value
 from cards import formats
 from cards.reading import Reading
@@ -28,6 +29,8 @@ def title(reading: Reading) -> str:
 
 def _subject(reading: Reading) -> str:
     say, query = reading.words.say, reading.answer.query
+    if card := next((card for card in SCORECARDS.values() if card.metrics == query.metrics), None):
+        return reading.words.name("scorecard", card.key, card.label)
     metric = metrics(reading) if query.metrics else say(f"rows.{query.rows}")
     if query.compare and query.compare.to == "dimension" and query.compare.values:
         members = _members(reading, query.compare)

@@ -6,6 +6,7 @@ from analytics.catalogue import demand, spend, work
 from analytics.catalogue.absent import ABSENT
 from analytics.catalogue.dimensions import DIMENSIONS, FACTS, HIERARCHY, MEASURES
 from analytics.catalogue.kinds import Absent, At, Dimension, Fact, Measure, Metric, Part, Unit
+from analytics.catalogue.scorecards import SCORECARDS, Scorecard
 from analytics.errors import UnknownName, did_you_mean
 
 METRICS: dict[str, Metric] = {metric.key: metric for metric in spend.METRICS + demand.METRICS + work.METRICS}
@@ -26,6 +27,6 @@ def dimension(key: str) -> Dimension:
 
 
 __all__ = [
-    "ABSENT", "DIMENSIONS", "FACTS", "HIERARCHY", "MEASURES", "METRICS",
-    "Absent", "At", "Dimension", "Fact", "Measure", "Metric", "Part", "Unit", "dimension", "metric",
+    "ABSENT", "DIMENSIONS", "FACTS", "HIERARCHY", "MEASURES", "METRICS", "SCORECARDS",
+    "Absent", "At", "Dimension", "Fact", "Measure", "Metric", "Part", "Scorecard", "Unit", "dimension", "metric",
 ]  # fmt: skip

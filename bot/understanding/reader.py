@@ -17,6 +17,7 @@ from bot.understanding.languages import to_english
 from bot.understanding.lexicon import lexicon
 from bot.understanding.nouns import Choice, Earlier, Question, Reading
 from bot.understanding.scan import Scan
+from bot.understanding.scorecards import asked_scorecard
 from bot.understanding.vocabulary import Vocabulary
 from bot.understanding.words import phrase
 
@@ -47,6 +48,8 @@ class Said:
 
 def read(question: Question, vocabulary: Vocabulary) -> Reading:
     """How this question is read; never raises, whatever the text."""
+    if scorecard := asked_scorecard(question.text):
+        return Reading("answer", scorecard)
     calendar = Calendar(
         question.today,
         question.fiscal_year_start_month,

@@ -71,3 +71,9 @@ async def test_what_cannot_be_done_yet_is_said_and_leads_on(talk: Talk) -> None:
     shown = texts(await talk.say("send me spend every Friday"))
     assert "cannot send reports" in shown
     assert "Spend by job category" in shown
+
+
+async def test_scorecards_are_asked_for_by_name(talk: Talk) -> None:
+    assert "Adoption" in texts(await talk.say("demand scorecard"))
+    assert "Repeat hire rate" in texts(await talk.say("skilled, fast, economical"))
+    assert "If every team used freelancers" in texts(await talk.say("what if every team used freelancers?"))
