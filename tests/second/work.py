@@ -57,7 +57,8 @@ def _average(asked: Asked, at: Callable[[date], float]) -> float:
 def heads(log: Log, asked: Asked, *, average: bool) -> list[tuple[date, list[Headcount]]] | None:
     """The month-end counts that speak for a span: those in it, or its last one; None where one is missing."""
     known = sorted({h.as_of for h in log.company.headcount})
-    needed = asked.month_ends() if average else asked.month_ends()[-1:]
+    over = [day for day in asked.month_ends() if day <= asked.as_of]
+    needed = over if average else over[-1:]
     before = [day for day in known if day <= asked.last]
     if not before or not set(needed) <= set(known):
         return None
