@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
 from duckdb import DuckDBPyConnection
 
 from analytics import profiles
@@ -15,7 +16,7 @@ from analytics.importing.typed import type_text
 from analytics.importing.zones import zone_of
 from analytics.model import Finding
 from analytics.profiles import Applied, Arrival, mapped
-from analytics.profiles.cells import REFUSED
+from analytics.profiles.cells import REFUSED, quoted
 from analytics.profiles.profile import Entity, Profile
 from analytics.tables import TABLES, Table
 
@@ -49,7 +50,7 @@ def arrive(connection: DuckDBPyConnection, arrivals: Sequence[Arrival]) -> Arriv
     if arrivals:
         profiles.prepare(connection)
     for arrival in arrivals:
-        applied = profiles.apply(connection, arrival.profile, arrival.path, arrival.nth)
+        applied = _apply(connection, arrival)
         if isinstance(applied, list):
             arrived.problems += applied
             continue
@@ -58,6 +59,17 @@ def arrive(connection: DuckDBPyConnection, arrivals: Sequence[Arrival]) -> Arriv
         connection.execute(f"DROP TABLE {profiles.LINES}")
     arrived.findings += _findings(arrived.files)
     return arrived
+
+
+def _apply(connection: DuckDBPyConnection, arrival: Arrival) -> Applied | list[str]:
+    try:
+        return profiles.apply(connection, arrival.profile, arrival.path, arrival.nth)
+    except duckdb.InvalidInputException as error:
+        # Patterns and date formats are understood by the engine alone, so only it can say what is wrong with one.
+        why = str(error).splitlines()[0]
+        return [
+            f"{arrival.path.name}: its profile {arrival.profile.name} has a pattern or format that is none ({why})."
+        ]
 
 
 def add(connection: DuckDBPyConnection, arrived: Arrived, table: Table) -> list[Mapped]:
@@ -140,7 +152,7 @@ def _one_a_key(table: Table, entity: Entity, names: list[str], rows: str) -> str
 
 
 def _own(profile: Profile, place: int) -> str:
-    return f"profile = '{profile.name}' AND entity = {place}"
+    return f"profile = {quoted(profile.name)} AND entity = {place}"
 
 
 def _expected(profile: Profile, entity: Entity) -> dict[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from analytics.profiles.apply import LINES, Applied, apply, claimed, mapped, prepare
 from analytics.profiles.choose import Arrival, by_name, choose, profile_for
-from analytics.profiles.profile import Profile, load, parse, shipped
+from analytics.profiles.loader import load, parse, shipped
+from analytics.profiles.profile import Profile
 
 __all__ = [
     "LINES",

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from analytics.errors import DataError, did_you_mean
+from analytics.profiles.loader import SHIPPED, generic, load, shipped
 from analytics.profiles.periods import order_of
-from analytics.profiles.profile import SHIPPED, Profile, generic, load, shipped
+from analytics.profiles.profile import Profile
 from analytics.tables import TABLES
 
 CHOICES = "profiles.toml"
@@ -86,7 +87,9 @@ def _fitting(name: str, choices: list[tuple[str, Profile]], standard: Mapping[st
     for pattern, profile in choices:
         if fnmatch(name.casefold(), pattern.casefold()):
             return [profile]
-    return [p for p in standard.values() if any(fnmatch(name.casefold(), pattern) for pattern in p.file_pattern)]
+    return [
+        p for p in standard.values() if any(fnmatch(name.casefold(), pattern.casefold()) for pattern in p.file_pattern)
+    ]
 
 
 def _choices(folder: Path) -> list[tuple[str, Profile]]:

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from analytics.profiles.profile import Profile, shipped
+from analytics.profiles.loader import shipped
+from analytics.profiles.profile import Profile
 
 PAGE = Path(__file__).parents[2] / "docs" / "staffing-files.md"
 BEGIN, END = "<!-- profiles: made by python -m analytics.profiles.page -->", "<!-- end of profiles -->"

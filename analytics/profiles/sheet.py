@@ -95,7 +95,7 @@ def _header(profile: Profile, path: Path, encoding: str, delimiter: str) -> tupl
     """(columns known, separator, line, cells) of the line that names most columns, or of the line the profile names."""
     best: tuple[int, str, int, list[str]] = (-1, delimiter, 0, [])
     try:
-        for line, cells in islice(records(profile, path, encoding, delimiter), _HEADER_WITHIN):
+        for line, cells in islice(records(profile, path, encoding, delimiter), max(_HEADER_WITHIN, profile.header_row)):
             if profile.header_row and line != profile.header_row:
                 continue
             found = score(profile, cells)

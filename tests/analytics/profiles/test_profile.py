@@ -16,11 +16,11 @@ from analytics.errors import DataError
 from analytics.profiles import parse
 from analytics.profiles.headers import folded
 from analytics.profiles.periods import period_of
-from tests.analytics.company import company, write
 from tests.analytics.profiles.mapping import read, rows
 
 RATES = """
 mode = "append"
+stands_alone = true
 [columns]
 rate_date = ["Day"]
 rate = ["Rate"]
@@ -45,8 +45,7 @@ def loaded(folder: Path, cells: list[tuple[str, str]], more: str) -> list[tuple[
     (folder / "profiles.toml").write_text('[[file]]\npattern = "lines.csv"\nprofile = "mine"\n', encoding="utf-8")
     body = "".join(f'"{day}"|"{rate}"\n' for day, rate in cells)
     (folder / "lines.csv").write_text(f"Day|Rate\n{body}", encoding="utf-8")
-    tables = {name: found for name, found in company().items() if name != "fx_rates"}
-    connection, _ = read(write(folder, tables))
+    connection, _ = read(folder)
     return rows(connection, "SELECT rate_date, rate FROM raw.fx_rates ORDER BY line")
 
 
@@ -67,6 +66,11 @@ def loaded(folder: Path, cells: list[tuple[str, str]], more: str) -> list[tuple[
         ),
         ({"drop_if": [{"name": "x", "field": "days"}]}, 'drop_if names "days"'),
         ({"drop_if": [{"nam": "x"}]}, "it cannot be read"),
+        ({"number": {"negative": ["minus"]}}, 'number.negative is "minus"; expected one of -5, 5-, (5), 5 CR.'),
+        ({"timezone": "Europe/Berln"}, 'there is no time zone "Europe/Berln". Did you mean "Europe/Berlin"?'),
+        ({"period_from_name": "("}, "period_from_name is no regular expression"),
+        ({"entity": [{"table": "fx_rates", "role": "extra"}]}, 'fx_rates, role is "extra"'),
+        ({"entity": [{"table": "fx_rates", "pick": {"rate": "mean"}}]}, 'fx_rates, pick is "mean"'),
     ],
 )
 def test_a_mistake_in_a_profile_is_named(changes: dict[str, Any], said: str) -> None:
@@ -131,6 +135,27 @@ def test_a_date_is_read_only_in_its_declared_formats(
 ) -> None:
     more = RATES.replace('rate_date = ["iso"]', f"rate_date = {formats}")
     assert [row[0] for row in loaded(tmp_path, [(said, "1.1")], more)] == ([day] if day else [])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '[[drop_if]]\nname = "x"\nfield = "rate"\nmatches = "("',
+        '[[drop_if]]\nname = "x"\nfield = "rate"\nmatches = "(?<=a)b"',
+    ],
+)
+def test_a_pattern_that_is_none_stops_the_load_and_names_the_profile(tmp_path: Path, more: str) -> None:
+    with pytest.raises(DataError, match=r"lines\.csv: its profile mine has a pattern or format that is none"):
+        loaded(tmp_path, [("2026-07-01", "1.1")], f"{RATES}\n{more}\n")
+
+
+def test_a_profile_and_files_may_have_any_name(tmp_path: Path) -> None:
+    (tmp_path / "o'brien.toml").write_text(RATES, encoding="utf-8")
+    (tmp_path / "profiles.toml").write_text('[[file]]\npattern = "*"\nprofile = "o\'brien"\n', encoding="utf-8")
+    (tmp_path / "it's; 100%.csv").write_text("Day,Rate\n2026-07-01,1.1\n2026-07-02,?\n", encoding="utf-8")
+    connection, _ = read(tmp_path)
+    assert rows(connection, "SELECT file, rate FROM raw.fx_rates") == [("it's; 100%.csv", Decimal("1.1"))]
+    assert rows(connection, "SELECT file, line, value FROM quarantine") == [("it's; 100%.csv", 3, "?")]
 
 
 @given(st.text("Aa_ .#é-/B1", max_size=12), st.text(" _-./", max_size=3))
