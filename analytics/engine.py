@@ -34,14 +34,19 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
+# Of which day the reporting lines speak: a file read again every night does not grow younger by it.
+DIRECTORY_DAY = "SELECT max(as_of) FROM sync_run WHERE table_name = 'employment' AND loaded > 0"
+
+
 @dataclass(frozen=True)
 class Version:
-    """What the engine keeps of one version: names of members, the calendar, which platforms it holds."""
+    """What the engine keeps of one version: names, calendar, platforms, and the day its directory speaks of."""
 
     number: int
     members: Members
     calendar: Calendar
     platforms: dict[str, tuple[str, ...]]
+    directory: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,7 @@ class Engine:
             details = _details(lease, plan, shape, version.calendar)
         eras = rows.read(raw, compiled, plan.metrics, people=scope.detail == "groups")
         eras, notes = unknown.withhold(plan, eras, version.calendar)
+        eras = unknown.doubtful(plan, eras, lease.findings)
         if query.compare and query.compare.to == "budget":
             eras, plan = self._beside_budget(lease, plan, eras, version)
         parted = _is_part(plan)
@@ -214,7 +220,9 @@ class Engine:
         platforms: dict[str, tuple[str, ...]] = {}
         for platform, source in lease.cursor.execute("SELECT platform, source FROM platform ORDER BY 1").fetchall():
             platforms[source] = (*platforms.get(source, ()), platform)
-        made = Version(number, Members.load(lease.cursor), calendar, platforms)
+        read = lease.snapshot.synced_at.date()
+        told = lease.cursor.execute(DIRECTORY_DAY).fetchall()[0][0]
+        made = Version(number, Members.load(lease.cursor), calendar, platforms, min(told or read, read))
         # Names live as long as the version: out of the collector's sight, or every large answer would walk them.
         gc.collect()
         gc.freeze()

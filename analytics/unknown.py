@@ -1,13 +1,14 @@
-"""No number where the month-end counts it rests on are missing: an average over what is left would mislead."""
+"""No number where it would mislead: where month-end counts are missing, or a grave finding touches it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from analytics import periods
-from analytics.model import Period
+from analytics.model import Finding, Period
 
 if TYPE_CHECKING:
     from analytics.bind import Calendar
@@ -43,6 +44,26 @@ def withhold(plan: Plan, eras: Eras, calendar: Calendar) -> tuple[Eras, list[str
         total_then=shown(eras.total_then, then) if eras.total_then else None,
     )
     return left, [_says(plan, rests, sorted(missing))] if missing else []
+
+
+def doubtful(plan: Plan, eras: Eras, findings: Sequence[Finding]) -> Eras:
+    """The answer without the numbers that a grave finding touches; the finding itself says why."""
+    grave = {key for finding in findings if finding.severity == "E" for key in finding.metrics}
+    blind = {i for i, metric in enumerate(plan.metrics) if metric.key in grave}
+    if not blind:
+        return eras
+
+    def blank(group: Group) -> Group:
+        keys, values, records, people = group
+        return keys, tuple(None if i in blind else v for i, v in enumerate(values)), records, people
+
+    return replace(
+        eras,
+        now=[blank(group) for group in eras.now],
+        then=[blank(group) for group in eras.then],
+        total=blank(eras.total),
+        total_then=blank(eras.total_then) if eras.total_then else None,
+    )
 
 
 def _averaged(metric: Metric, plan: Plan) -> bool:

@@ -77,11 +77,11 @@ class Access:
         given = self._roles.get(entra) or self._roles.get((upn or "").lower())
         return Asker(person, name, upn or "", given or ("manager" if leads else "none"), leads, heads)
 
-    def stale(self, snapshot: Snapshot) -> bool:
-        """Whether the directory is too old to say who is in whose line."""
-        return self._clock() - snapshot.synced_at > self._directory_age
+    def stale(self) -> bool:
+        """Whether the directory is too old to say who is in whose line; it counts from the day its files speak of."""
+        return self._clock().date() - self._engine.version().directory > self._directory_age
 
-    def scope(self, asker: Asker, where: Conversation, audience: str | None, snapshot: Snapshot) -> Scope | None:
+    def scope(self, asker: Asker, where: Conversation, audience: str | None) -> Scope | None:
         """Whose rows this question may use; None where there is no line to show ("my team" of somebody without one).
 
         In a shared conversation everyone sees the same, so who asks does not matter: company totals.
@@ -89,13 +89,13 @@ class Access:
         if where.shared:
             return TOTALS
         if audience == "own":
-            return self._line(asker, snapshot) if asker.leads else None
+            return self._line(asker) if asker.leads else None
         if asker.role == "program":
             return EVERYTHING
         if asker.role == "analyst":
             return GROUPS
         if asker.role == "manager" and audience != "company":
-            return self._line(asker, snapshot)
+            return self._line(asker)
         return TOTALS
 
     async def names(self, scope: Scope) -> Mapping[str, frozenset[str]]:
@@ -110,8 +110,8 @@ class Access:
         with self._engine.store.lease() as lease:
             return visible(lease, scope)
 
-    def _line(self, asker: Asker, snapshot: Snapshot) -> Scope:
-        return NOTHING if self.stale(snapshot) else Scope("line", "named", people=(asker.person,))
+    def _line(self, asker: Asker) -> Scope:
+        return NOTHING if self.stale() else Scope("line", "named", people=(asker.person,))
 
 
 def today_of(snapshot: Snapshot, clock: Clock) -> date:

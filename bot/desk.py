@@ -94,7 +94,7 @@ class Insights:
         visit = replace(visit, reader=replace(visit.reader, language=reading.language or visit.reader.language))
         visit = self._within(visit, visit.scope)
         if reading.audience:
-            scope = self._access.scope(visit.asker, visit.turn.conversation, reading.audience, visit.snapshot)
+            scope = self._access.scope(visit.asker, visit.turn.conversation, reading.audience)
             if scope is None:
                 view = await self._answering.view(visit.reader)
                 return (
@@ -238,13 +238,13 @@ class Insights:
             return Answered(
                 refusal_card(says.plain_view(reader), "scope", says.say(reader.language, "stranger")), "refused"
             )
-        scope = self._access.scope(asker, turn.conversation, None, snapshot) or says.NOTHING
+        scope = self._access.scope(asker, turn.conversation, None) or says.NOTHING
         reader = replace(reader, today=today_of(snapshot, self._clock))
         visit = Visit(turn, asker, scope, reader, snapshot, reference)
         return self._within(visit, scope)
 
     def _within(self, visit: Visit, scope: Scope) -> Visit:
-        label = says.scope_label(scope, visit.asker, visit.reader.language, stale=self._access.stale(visit.snapshot))
+        label = says.scope_label(scope, visit.asker, visit.reader.language, stale=self._access.stale())
         return replace(visit, scope=scope, reader=replace(visit.reader, scope=scope, scope_label=label))
 
     def _stranger(self, turn: Turn) -> Reader:
