@@ -10,7 +10,7 @@ PLAYGROUND := 0.2.28
 .PHONY: help run once playground test check lint format types unit e2e visual questions proof bench bench-large clean
 
 help: ## Show what there is
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/installed: requirements.txt
 	@$(PYTHON) bot/cli/fresh.py

@@ -44,7 +44,7 @@ def _now() -> datetime:
 @cli.command()
 def demo(
     folder: Annotated[Path, typer.Option(help="Where the sample enterprise and its data are kept.")] = Path(".demo"),
-    port: Annotated[int, typer.Option(help="Port of the bot.")] = 3978,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the bot.")] = 3978,
     once: Annotated[bool, typer.Option("--once", help="Stop after the three cards.")] = False,
 ) -> None:
     """Make a sample enterprise, start a local bot on it, and show three of its cards."""

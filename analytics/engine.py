@@ -189,7 +189,8 @@ class Engine:
 
     def _whole(self, lease: Lease, plan: Plan, version: Version) -> rows.Eras:
         """What a part is a share of: the same numbers without the filters."""
-        whole = replace(plan, query=replace(plan.query, filters=()))
+        sources = _sources_of(plan, version)
+        whole = replace(plan, query=replace(plan.query, filters=()), sources=sources)
         compiled = compile_shape(shape_of(whole, lease.snapshot.reporting))
         with self._in_time(lease):
             raw = lease.cursor.execute(compiled.sql, values_of(whole, compiled.names, version.calendar)).fetchall()
@@ -231,6 +232,16 @@ class Engine:
             for key in [k for k in self._cache if k[0] < number - 1]:
                 del self._cache[key]
         return made
+
+
+def _sources_of(plan: Plan, version: Version) -> tuple[str | None, ...]:
+    """What a platform's part is held against: all platforms of its own source."""
+    named = plan.query.filter("platform")
+    if not named or not named.include:
+        return plan.sources
+    found = {source for source, platforms in version.platforms.items() if any(v.id in platforms for v in named.include)}
+    only = found.pop() if len(found) == 1 else None
+    return tuple(only if source is None else source for source in plan.sources)
 
 
 def _touches(found: tuple[str, ...], asked: tuple[str, ...]) -> bool:

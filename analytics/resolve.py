@@ -223,15 +223,22 @@ def _bands(query: Query, metrics: tuple[Metric, ...]) -> Bands | None:
 
 
 def _source(query: Query, wanted: Metric) -> str | None:
-    """A plain question means freelance; naming a source, platform, supplier or kind of engagement widens it."""
+    """A plain question means freelance; naming a source, a platform, a supplier or a kind of engagement widens it.
+
+    A breakdown by platform names none of them: it shows the freelance platforms.
+    """
     if wanted.source != "freelance":
         return None if wanted.source == "both" else wanted.source
-    named = {f.dimension for f in query.filters} | set(query.group_by)
-    return None if named & SOURCE_WORDS else "freelance"
+    named = {f.dimension for f in query.filters} | (set(query.group_by) - {"platform"})
+    side_by_side = query.compare is not None and query.compare.to == "dimension"
+    return None if named & SOURCE_WORDS or side_by_side else "freelance"
 
 
 def _notes(query: Query, metrics: tuple[Metric, ...]) -> list[str]:
     out = [m.estimate for m in metrics if m.estimate]
+    for h in query.having:
+        label = next((m.label for m in metrics if m.key == h.metric), h.metric)
+        out.append(f"Only rows with {label.lower()} {h.op} {h.value:,g} are shown; the total covers all.")
     for m in metrics:
         for part in m.parts:
             if part.shared:

@@ -16,7 +16,7 @@ from analytics import versions
 from analytics.errors import DataError
 from analytics.model import Finding, Reporting, Snapshot
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when the tables inside a version file change, so that a new program asks for a sync, not for a column."""
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analytics import answer_json
 from analytics import query as public
 from analytics.errors import DataError
-from bot.access import Access, Asker
+from bot.access import Access, Asker, Role
 from bot.bootstrap import roles_of
 from bot.desk import Insights
 from bot.events import Conversation, Person, Turn
+from bot.sample_people import sample_people
 from bot.settings import SAMPLE_TENANT
 from bot.state import State
 
@@ -55,7 +57,8 @@ async def ask(text: str, engine: Engine, settings: Settings, clock: Clock, upn: 
     entra = _entra(engine, upn) if upn else ""
     state = await State.open(MEMORY, clock)
     try:
-        access = Everyone(engine, roles_of(settings), clock, directory_days=settings.directory_max_age_days)
+        roles = {**sample_roles(engine), **roles_of(settings)}
+        access = Everyone(engine, roles, clock, directory_days=settings.directory_max_age_days)
         desk = Insights(engine, access, state, clock)
         turn = _turn(text, entra, clock())
         reading, answered = await desk.consider(turn)
@@ -69,6 +72,17 @@ async def ask(text: str, engine: Engine, settings: Settings, clock: Clock, upn: 
         answer_json.to_json(answer) if answer else None,
         answered.card,
     )
+
+
+def sample_roles(engine: Engine) -> dict[str, Role]:
+    """The roles of the sample enterprise's people, where the data came from it; nothing for a company's own files."""
+    with engine.store.lease() as lease:
+        ((folder,),) = lease.cursor.execute("SELECT folder FROM version").fetchall()
+    try:
+        people = sample_people(Path(folder)).values()
+    except DataError:
+        return {}
+    return {person.upn.lower(): "program" for person in people if person.role == "program"}
 
 
 def _entra(engine: Engine, upn: str) -> str:

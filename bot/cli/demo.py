@@ -121,6 +121,7 @@ async def _stay(address: str) -> None:
     OUT.print(
         "[dim]Talk to it in a Teams-like client: make playground AS=manager (lead, program, manager, small, employee)[/]"
     )
+    OUT.print('[dim]Or ask from here: .venv/bin/python app.py ask "spend by team last quarter" --data .demo/data[/]')
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):

@@ -62,7 +62,14 @@ def _one(
             "reason": "unsupported",
             "error": f"No JSON: {error}",
         }
-    if isinstance(asked, dict) and "user" in asked and engine is not None:
+    if (
+        not isinstance(asked, dict)
+        or not isinstance(asked.get("turns"), list)
+        or not all(isinstance(t, str) for t in asked["turns"])
+    ):
+        told = 'Each line is an object like {"id": "1", "turns": ["spend by team"], "scope": "all"}.'
+        return {"id": str(number), "kind": "refuse", "query": None, "reason": "unsupported", "error": told}
+    if "user" in asked and engine is not None:
         asked = {**asked, "scope": _scope(engine, str(asked["user"]), settings)}
     return interpret(asked, words, today)
 

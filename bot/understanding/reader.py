@@ -10,6 +10,7 @@ from analytics.query import to_json
 from bot.understanding import choices, followups, refusals
 from bot.understanding.calendar import Calendar
 from bot.understanding.compose import composed
+from bot.understanding.doubts import doubtful
 from bot.understanding.draft import Draft
 from bot.understanding.finish import finish, unused
 from bot.understanding.fuzzy import corrected
@@ -159,6 +160,8 @@ def _decided(d: Draft, *, followup: bool, vocabulary: Vocabulary, question: Ques
             choices=choices.choices_of(d) if d.asks else (),
             topic="metric" if query is None else "comparison",
         )
+    if d.action is None and (left_out := doubtful(question.text, query)):
+        return Reading("clarify", unread=left_out, topic="unread")
     return Reading("answer", query=query, action=d.action)
 
 

@@ -13,7 +13,7 @@ from tests.second.answers import answer
 from tests.second.records import Log, Number
 from tests.world import World
 
-WIDENED = {"source", "platform", "engagement_kind", "supplier"}
+WIDENED = {"source", "engagement_kind", "supplier"}
 Span = tuple[date, date]
 
 QUARTER: Span = (date(2026, 7, 1), date(2026, 10, 1))
