@@ -47,7 +47,9 @@ def last_units(today: date, grain: Grain, n: int, fiscal: int = 1) -> Period:
 
 
 def default_period(kind: str, today: date, fiscal: int) -> Period:
-    """The span a metric takes when none is asked: a moment (today), this fiscal year, or the last twelve months."""
+    """The span a metric takes when none is asked: today, the days ahead, this fiscal year, or the last twelve months."""
+    if kind == "next_90_days":
+        return Period(today, today + timedelta(days=90))
     if kind == "now":
         return Period(today, today + timedelta(days=1))
     if kind == "fiscal_year":

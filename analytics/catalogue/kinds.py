@@ -65,7 +65,7 @@ class Metric:
     formula: str | None = None
     good: Literal["up", "down"] | None = None
     additive: bool = False
-    period: Literal["last_12_months", "fiscal_year", "now"] = "last_12_months"
+    period: Literal["last_12_months", "fiscal_year", "now", "next_90_days"] = "last_12_months"
     synonyms: tuple[str, ...] = ()
     facts: tuple[tuple[str, str, Unit], ...] = ()
     people: bool = False

@@ -43,7 +43,7 @@ METRICS = (
     ),
     Metric(
         "contracts_ending", "Contracts ending", "Running contracts whose planned end falls in the period.", "Decide in time: extend or hand over.", "Looked at in time.",
-        "count", (Part("contract", "count(*)", "planned_end_on", "counts AND status = 'active'"),), additive=True, future=True, dates="planned end",
+        "count", (Part("contract", "count(*)", "planned_end_on", "counts AND status = 'active'"),), additive=True, future=True, period="next_90_days", dates="planned end",
         synonyms=("ending contracts", "contracts expiring", "expiring contracts", "contracts due to end", "upcoming endings", "contracts that end"),
     ),
     Metric(

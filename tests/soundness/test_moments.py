@@ -250,3 +250,14 @@ def test_contracts_ending_may_lie_ahead_and_nothing_else_may(world: Make) -> Non
     assert w.total("contracts_ending", "2026-12-01", "2027-01-01") == 1
     with pytest.raises(QuestionError, match="future"):
         w.total("spend", "2026-12-01", "2027-01-01")
+
+
+def test_contracts_that_end_are_looked_for_in_the_days_ahead_where_no_period_is_asked(world: Make) -> None:
+    """Today is 20 November 2026. Planned ends: 1 December (counts), 1 March 2027 (too far), 1 November (past)."""
+    ends = {"C1": "2026-12-01", "C2": "2027-03-01", "C3": "2026-11-01"}
+    w = world({
+        "contracts": [
+            {"contract_id": key, "start_date": "2026-06-01", "planned_end_date": day} for key, day in ends.items()
+        ],
+    })  # fmt: skip
+    assert w.ask({"metrics": ["contracts_ending"]}) == {"total": 1}
