@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from analytics import facts, sample
+from analytics.errors import DataError
 from analytics.model import Reporting
 from analytics.store import Store
 from analytics.sync import sync
@@ -28,9 +29,20 @@ FROM main.charge c, range(0, $times) AS copies(n) ORDER BY c.posted_on, charge L
 def store_with(charges: int) -> Store:
     """A store whose version holds exactly this many charges; kept on disk for the next run."""
     folder = HOME / f"store-{charges}"
-    if not (folder / "CURRENT").exists():
+    if not _readable(folder):
         _build(folder, charges)
     return Store(folder, memory_limit="1500MB", threads=2)
+
+
+def _readable(folder: Path) -> bool:
+    """Whether a store is there that this program can read; one of an earlier layout is built anew."""
+    store = Store(folder)
+    try:
+        return store.snapshot.version > 0
+    except DataError:
+        return False
+    finally:
+        store.close()
 
 
 def _build(folder: Path, charges: int) -> None:
