@@ -96,6 +96,11 @@ class Engine:
 
     def version(self) -> Version:
         """What is known of the current version: its members and calendar."""
+        number = self._store.snapshot.version
+        with self._lock:
+            known = self._versions.get(number)
+        if known:
+            return known
         with self._store.lease() as lease:
             return self._version(lease)
 
