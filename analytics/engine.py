@@ -186,19 +186,20 @@ class Engine:
         budget = Query(("budget",), plan.group_by, plan.query.filters, plan.query.time or plan.period, plan.query.grain)
         snapshot, as_of = lease.snapshot, version.calendar.as_of
         beside = resolve(budget, plan.scope, version.members, snapshot.reporting, snapshot.first_day, plan.today, as_of)
-        compiled = compile_shape(shape_of(beside, snapshot.reporting))
-        with self._in_time(lease):
-            raw = lease.cursor.execute(compiled.sql, values_of(beside, compiled.names, version.calendar)).fetchall()
-        found = rows.read(raw, compiled, beside.metrics, people=plan.scope.detail == "groups")
+        found = self._read(lease, beside, version)
         return replace(eras, then=found.now, total_then=found.total), replace(plan, compared=plan.period)
 
     def _whole(self, lease: Lease, plan: Plan, version: Version) -> rows.Eras:
         """What a part is a share of: the same numbers without the filters."""
         sources = _sources_of(plan, version)
         whole = replace(plan, query=replace(plan.query, filters=()), sources=sources)
-        compiled = compile_shape(shape_of(whole, lease.snapshot.reporting))
+        return self._read(lease, whole, version)
+
+    def _read(self, lease: Lease, plan: Plan, version: Version) -> rows.Eras:
+        """Groups and totals of a plan, as the data has them."""
+        compiled = compile_shape(shape_of(plan, lease.snapshot.reporting))
         with self._in_time(lease):
-            raw = lease.cursor.execute(compiled.sql, values_of(whole, compiled.names, version.calendar)).fetchall()
+            raw = lease.cursor.execute(compiled.sql, values_of(plan, compiled.names, version.calendar)).fetchall()
         return rows.read(raw, compiled, plan.metrics, people=plan.scope.detail == "groups")
 
     @contextmanager

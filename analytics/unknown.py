@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analytics import periods
@@ -26,23 +27,16 @@ def withhold(plan: Plan, eras: Eras, calendar: Calendar) -> tuple[Eras, list[str
     known: dict[tuple[str | None, Period], dict[int, list[date]]] = {}
 
     def shown(group: Group, span: Period) -> Group:
-        keys, values, records, people = group
+        keys = group[0]
         bucket = (keys[-1] if plan.query.grain and keys else None, span)
         if bucket not in known:
             part = _bucket(plan, keys, span)
             known[bucket] = {i: _missing(part, calendar, average=a) for i, a in rests.items()}
             missing.update(day for days in known[bucket].values() for day in days)
-        lost = known[bucket]
-        return keys, tuple(None if lost.get(i) else v for i, v in enumerate(values)), records, people
+        return _without({i for i, days in known[bucket].items() if days}, group)
 
     now, then = periods.known_part(plan.period, calendar.as_of), plan.compared or plan.period
-    left = replace(
-        eras,
-        now=[shown(group, now) for group in eras.now],
-        then=[shown(group, then) for group in eras.then],
-        total=shown(eras.total, now),
-        total_then=shown(eras.total_then, then) if eras.total_then else None,
-    )
+    left = _each(eras, lambda group: shown(group, now), lambda group: shown(group, then))
     return left, [_says(plan, rests, sorted(missing))] if missing else []
 
 
@@ -53,16 +47,23 @@ def doubtful(plan: Plan, eras: Eras, findings: Sequence[Finding]) -> Eras:
     if not blind:
         return eras
 
-    def blank(group: Group) -> Group:
-        keys, values, records, people = group
-        return keys, tuple(None if i in blind else v for i, v in enumerate(values)), records, people
+    return _each(eras, partial(_without, blind), partial(_without, blind))
 
+
+def _without(blind: set[int], group: Group) -> Group:
+    """A group without the numbers at these places."""
+    keys, values, records, people = group
+    return keys, tuple(None if i in blind else v for i, v in enumerate(values)), records, people
+
+
+def _each(eras: Eras, now: Callable[[Group], Group], then: Callable[[Group], Group]) -> Eras:
+    """Every group and total of both periods, changed."""
     return replace(
         eras,
-        now=[blank(group) for group in eras.now],
-        then=[blank(group) for group in eras.then],
-        total=blank(eras.total),
-        total_then=blank(eras.total_then) if eras.total_then else None,
+        now=[now(group) for group in eras.now],
+        then=[then(group) for group in eras.then],
+        total=now(eras.total),
+        total_then=then(eras.total_then) if eras.total_then else None,
     )
 
 

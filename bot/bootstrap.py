@@ -17,7 +17,6 @@ from bot.state import State
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
-    from pathlib import Path
 
     from aiohttp import web
 
@@ -30,11 +29,6 @@ def reporting_of(settings: Settings) -> Reporting:
     return Reporting(settings.currency, settings.time_zone, settings.fiscal_year_start)
 
 
-def versions_of(settings: Settings) -> Path:
-    """Where the data versions lie."""
-    return settings.data_dir
-
-
 def roles_of(settings: Settings) -> Mapping[str, Role]:
     """Role by user principal name or Entra object id, lower case; the program role wins where both are given."""
     roles: dict[str, Role] = {user.lower(): "analyst" for user in settings.analyst_users}
@@ -45,7 +39,7 @@ def roles_of(settings: Settings) -> Mapping[str, Role]:
 async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Application]:
     """The bot as a web application, with all that lives as long as it does. Raises SettingsError."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    store = Store(versions_of(settings))
+    store = Store(settings.data_dir)
     engine = Engine(store, goals=load_goals(settings.targets_file))
     state = await State.open(settings.state_address, clock, settings.state_keys)
     try:

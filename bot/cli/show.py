@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
@@ -113,10 +112,4 @@ def sync_closing(report: SyncReport) -> Iterator[str]:
             yield f"{'Error' if finding.severity == 'E' else 'Warning'}: {finding.text}"
 
 
-def is_piped() -> bool:
-    """Whether output goes to a program rather than a person."""
-    return not sys.stdout.isatty()
-
-
-Say = Callable[[str], None]
-__all__ = ["ERR", "OUT", "Bars", "Say", "is_piped", "sync_closing", "sync_summary", "told"]
+__all__ = ["ERR", "OUT", "Bars", "sync_closing", "sync_summary", "told"]
