@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analytics.engine import Engine, Version
     from analytics.members import Members
     from analytics.model import Answer, Query, Scope
+    from bot.events import Reply
 
 MOST_SUGGESTED = 15
 CHOOSERS = ("job_category", "country", "platform")
@@ -40,11 +41,17 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A card, the answer it shows where there is one, and what came of it for the audit."""
+    """A card, the answer it shows where there is one, and what came of it for the audit.
+
+    `text` is said with the card, or instead of an empty one; a press without a card leaves the pressed one as it is.
+    `beside` is sent as well, for instance into another conversation.
+    """
 
     card: Mapping[str, Any]
     outcome: str
     answer: Answer | None = None
+    text: str = ""
+    beside: tuple[Reply, ...] = ()
 
 
 class Answering:

@@ -14,6 +14,7 @@ from bot.desk import Insights
 from bot.parts import open_parts
 from bot.server import make_app
 from bot.state import State
+from bot.ticking import Ticking
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -45,9 +46,20 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
     try:
         async with open_parts(settings, clock) as parts:
             access = Access(engine, roles_of(settings), clock, directory_days=settings.directory_max_age_days)
-            desk = Insights(engine, access, state, clock)
+            desk = Insights(engine, access, state, clock, settings=settings, connector=parts.connector)
             await desk.warm()
-            yield make_app(settings, desk, state, keys=parts.keys, connector=parts.connector, clock=clock)
+            ticking = Ticking(desk.ticks, clock)
+            app = make_app(
+                settings,
+                desk,
+                state,
+                keys=parts.keys,
+                connector=parts.connector,
+                clock=clock,
+                ready={"ticks": ticking.ready},
+            )
+            async with ticking.running():
+                yield app
     finally:
         await state.close()
         engine.close()

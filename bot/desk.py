@@ -15,9 +15,11 @@ from analytics.errors import DataError, QuestionError
 from bot import events, says
 from bot.access import Access, today_of
 from bot.answering import Answered, Answering, Reader, suggestions
+from bot.features import features
+from bot.features.feature import Services
 from bot.helping import Helping
 from bot.language import language_of, locale_of
-from bot.state_audit import Entry
+from bot.state.audit import Entry
 from bot.understanding import Earlier, Question, Reading, Vocabulary, read, warm
 from bot.understanding.interpret import remembered
 from bot.visit import Visit
@@ -30,9 +32,14 @@ from cards.view import Next
 from cards.words import words
 
 if TYPE_CHECKING:
+    import re
+
     from analytics.engine import Engine
     from analytics.model import Query, Scope, Snapshot
+    from bot.connector import Connector
     from bot.events import Clock, Reply, Turn
+    from bot.features.feature import Command, Tick
+    from bot.settings import Settings
     from bot.state import State
 
 REMEMBERED = 3
@@ -41,12 +48,22 @@ REMEMBERED = 3
 class Insights:
     """Answers turns. All it needs comes in: the engine, who may see what, the bot's memory, the clock."""
 
-    def __init__(self, engine: Engine, access: Access, state: State, clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        access: Access,
+        state: State,
+        clock: Clock,
+        *,
+        settings: Settings | None = None,
+        connector: Connector | None = None,
+    ) -> None:
         self._engine = engine
         self._access = access
         self._state = state
         self._clock = clock
         self._answering = Answering(engine)
+        self._features = features(Services(engine, access, state, self._answering, clock, settings, connector))
         self._helping = Helping(engine, access)
         self._vocabulary: tuple[int, Vocabulary] | None = None
         self._by_kind: dict[str, Callable[[Turn], Awaitable[Sequence[Reply]]]] = {
@@ -60,7 +77,12 @@ class Insights:
     async def handle(self, turn: Turn) -> Sequence[Reply]:
         """Everything to say to this turn; nothing to what needs no answer."""
         answer = self._by_kind.get(turn.kind)
-        return await answer(turn) if answer else ()
+        return [*(await answer(turn) if answer else ()), *await self._arrived(turn)]
+
+    @property
+    def ticks(self) -> Sequence[Tick]:
+        """What is to be done by the clock while the bot is up."""
+        return self._features.ticks
 
     async def warm(self) -> None:
         """Read the names of the current version before somebody waits for them; without data there is nothing to read."""
@@ -74,12 +96,23 @@ class Insights:
         visit = await self._visit(turn)
         if isinstance(visit, Answered):
             return await self._say(turn, visit, began, None)
+        if given := self._features.command(turn.text):
+            return await self._say(turn, await self._commanded(visit, *given), began, visit)
         visit, reading, answered = await self._considered(visit)
         for one in remembered(reading, turn.text):
             # A question that was asked back is leant on as well; one that was refused is not.
             if one.query is None or answered.answer is not None:
                 await self._remember(turn, one)
-        return await self._say(turn, answered, began, visit)
+        said = await self._say(turn, answered, began, visit)
+        for heard in self._features.heard:
+            await heard(visit, reading, answered)
+        return said
+
+    async def _commanded(self, visit: Visit, command: Command, fit: re.Match[str]) -> Answered:
+        if command.roles is None or visit.asker.role in command.roles:
+            return await command.run(visit, fit)
+        view = await self._answering.view(visit.reader)
+        return Answered(refusal_card(view, "scope", says.say(visit.reader.language, "not_your_role")), "refused")
 
     async def consider(self, turn: Turn) -> tuple[Reading | None, Answered]:
         """How a message is read and what the card would be, without saying or keeping anything."""
@@ -135,6 +168,8 @@ class Insights:
             return await self._ask(visit, reading.query)
         if reading.kind == "clarify":
             return await self._clarify(visit, reading)
+        if reading.kind != "refuse" and (action := self._features.actions.get(reading.action or "")):
+            return await action(visit, reading)
         return await self._helping.answer(visit, reading, view)
 
     async def _ask(self, visit: Visit, query: Query) -> Answered:
@@ -172,8 +207,10 @@ class Insights:
         visit = await self._visit(turn)
         if isinstance(visit, Answered):
             return await self._say(turn, visit, began, None)
+        data = turn.value.get("data")
+        if isinstance(data, dict) and (press := self._features.presses.get(str(data.get("verb")))):
+            return await self._say(turn, await press(visit, data), began, visit)
         try:
-            data = turn.value.get("data")
             fiscal = visit.snapshot.reporting.fiscal_year_start_month
             query = actions.pressed(data if isinstance(data, dict) else {}, visit.reader.today, fiscal)
         except QuestionError as error:
@@ -223,6 +260,15 @@ class Insights:
         name = "" if turn.conversation.shared else visit.asker.name.split(" ")[0]
         return (events.message(card=welcome_card(view, says.examples(visit.asker, visit.reader.language), name)),)
 
+    async def _arrived(self, turn: Turn) -> Sequence[Reply]:
+        """What features do about a turn that is neither a message nor a press."""
+        arrivals = self._features.arrivals.get(turn.kind, ())
+        visit = await self._visit(turn) if arrivals else None
+        if visit is None or isinstance(visit, Answered):
+            return ()
+        answered = [await arrival(visit) for arrival in arrivals]
+        return [reply for one in answered if one for reply in await self._say(turn, one, time.perf_counter(), visit)]
+
     # -- what every turn needs -------------------------------------------------------------------------------------
 
     async def _visit(self, turn: Turn) -> Visit | Answered:
@@ -260,11 +306,12 @@ class Insights:
     async def _say(self, turn: Turn, answered: Answered, began: float, visit: Visit | None) -> Sequence[Reply]:
         milliseconds = (time.perf_counter() - began) * 1000
         await self._audit(turn, turn.kind, answered.outcome, answered, visit, milliseconds)
-        card = answered.card
-        summary = str(card.get("fallbackText", ""))
-        if turn.kind == "action":
-            return (events.replace_card(card, summary=summary),)
-        return (events.message(card=card, summary=summary),)
+        summary = str(answered.card.get("fallbackText", ""))
+        if turn.kind != "action":
+            return (events.message(answered.text or None, answered.card or None, summary=summary), *answered.beside)
+        if not answered.card:
+            return (events.toast(answered.text), *answered.beside)
+        return (events.replace_card(answered.card, summary=summary), *answered.beside)
 
     async def _audit(
         self, turn: Turn, kind: str, outcome: str, answered: Answered | None, visit: Visit | None, milliseconds: float

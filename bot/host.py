@@ -22,7 +22,7 @@ from bot.events import INVOKE_ANSWERS, Reply, Turn, message
 from bot.events import error as error_reply
 from bot.invokes import INVOKES, invoke_body
 from bot.retries import Gone, NotSent
-from bot.state_inbox import Record
+from bot.state.inbox import Record
 from bot.tokens import NoToken
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from bot.connector import Connector
     from bot.events import Clock, Conversation, Desk
-    from bot.state_conversations import Conversations
+    from bot.state.conversations import Conversations
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.activity import MESSAGE, action_turn, answered, feedback_turn, search_turn
-from bot.state_inbox import Record
+from bot.state.inbox import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,7 +15,7 @@ from bot.body import MAX_BODY, Refused
 from bot.host import Host, plain_trouble
 from bot.inbound import ChannelGate, Gate, LocalGate, Signatures
 from bot.settings_checks import CHECKS
-from bot.state_line import StateUnavailable
+from bot.state.line import StateUnavailable
 from bot.turns import Turns
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import structlog
 from bot.activity import tenant_of
 from bot.host import Host, Life
 from bot.invokes import late_body
-from bot.state_inbox import Inbox, Key, Record
-from bot.state_line import StateUnavailable
+from bot.state.inbox import Inbox, Key, Record
+from bot.state.line import StateUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

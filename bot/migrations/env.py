@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.state_tables import metadata
+from bot.state.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -17,11 +17,11 @@ from sqlalchemy.exc import DBAPIError
 from analytics.errors import DataError, SettingsError
 from bot.events import Conversation, Person
 from bot.state import State, StateUnavailable
-from bot.state_audit import Entry
-from bot.state_inbox import ABANDONED, LEASE_SECONDS, Key, Record
-from bot.state_line import open_engine
-from bot.state_schema import migrate
-from bot.state_tables import metadata
+from bot.state.audit import Entry
+from bot.state.inbox import ABANDONED, LEASE_SECONDS, Key, Record
+from bot.state.line import open_engine
+from bot.state.schema import migrate
+from bot.state.tables import metadata
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

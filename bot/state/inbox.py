@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.events import Clock
-    from bot.state_line import Line
+    from bot.state.line import Line
 
 KEEP_SECONDS = 24 * 3_600.0
 # Longer than any sender waits for an answer: after it, an unfinished turn of another process counts as dead.

@@ -42,7 +42,7 @@ async def _whole(connection: AsyncConnection, revision: str) -> None:
 
 def _move(connection: Connection, revision: str) -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
     config.attributes["connection"] = connection
     if revision == "base":
         command.downgrade(config, revision)

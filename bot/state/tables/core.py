@@ -1,12 +1,10 @@
-"""The tables of the bot's own memory, as SQLAlchemy sees them; migrations build exactly these, a test compares the two."""
+"""The first tables: where the bot may write, what was delivered, what was chosen and answered, secrets and the audit."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, LargeBinary, String, Table, Text
 
-metadata = MetaData()
-
-# Moments are seconds since 1970 in UTC: the same number in every database, with no driver's idea of time zones.
+from bot.state.tables.base import metadata
 
 conversations = Table(
     "conversations",

@@ -10,7 +10,7 @@ from bot.events import Conversation
 
 if TYPE_CHECKING:
     from bot.events import Clock, Person
-    from bot.state_line import Line, Rows
+    from bot.state.line import Line, Rows
 
 Standing = Literal["active", "removed", "blocked"]
 

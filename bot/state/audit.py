@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.state_line import Line
+    from bot.state.line import Line
 
 _ADD = """
 INSERT INTO audit (at, tenant, actor, conversation, kind, query_json, scope, outcome, records, latency_ms)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.events import Clock, Conversation, Person
-    from bot.state_line import Line
+    from bot.state.line import Line
 
 FOLLOW_UP = timedelta(minutes=30)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.state_audit import Audit
-from bot.state_conversations import Conversations
-from bot.state_credentials import Credentials
-from bot.state_inbox import Inbox
-from bot.state_line import Line, StateUnavailable, open_engine, open_line
-from bot.state_people import Choices, LastAnswers
-from bot.state_schema import migrate
+from bot.state.audit import Audit
+from bot.state.conversations import Conversations
+from bot.state.credentials import Credentials
+from bot.state.inbox import Inbox
+from bot.state.line import Line, StateUnavailable, open_engine, open_line
+from bot.state.people import Choices, LastAnswers
+from bot.state.schema import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

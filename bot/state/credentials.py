@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.events import Clock
-    from bot.state_line import Line
+    from bot.state.line import Line
 
 _PUT = """
 INSERT INTO credentials (name, sealed, at) VALUES (:name, :sealed, :at)

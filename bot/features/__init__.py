@@ -1,0 +1,14 @@
+"""The features there are; a new one is one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.features.feature import Feature, Features, Services
+
+FEATURES: tuple[Callable[[Services], Feature], ...] = ()
+
+
+def features(services: Services) -> Features:
+    """All of them, made with what they need."""
+    return Features(tuple(make(services) for make in FEATURES))

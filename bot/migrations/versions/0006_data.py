@@ -1,0 +1,14 @@
+"""Tables for files on their way in and what their values were mapped to."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""Tables for deputies and what channels may see."""

@@ -1,0 +1,1 @@
+"""Tables for feedback and one-time links."""

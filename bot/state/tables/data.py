@@ -1,0 +1,1 @@
+"""Tables for files on their way in and what their values were mapped to."""

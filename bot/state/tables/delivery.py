@@ -1,0 +1,1 @@
+"""Tables for what is on its way out of the bot."""

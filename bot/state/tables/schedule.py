@@ -1,0 +1,1 @@
+"""Tables for schedules, their runs, subscriptions, alerts, targets and stories."""
