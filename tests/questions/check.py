@@ -16,6 +16,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 20)
+FILES = ("development.jsonl", "second.jsonl")
 
 Json = dict[str, Any]
 Vocabulary = dict[str, set[str]]
@@ -85,10 +86,12 @@ def read_vocabulary() -> Vocabulary:
     return {key: set(values) for key, values in content.items() if isinstance(values, list)}
 
 
-def read_questions() -> Iterator[tuple[int, Json]]:
-    lines = (HERE / "development.jsonl").read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines, start=1):
-        yield number, json.loads(line)
+def read_questions(files: tuple[str, ...] = FILES) -> Iterator[tuple[str, Json]]:
+    """Every question of these files, with the place where it stands."""
+    for name in files:
+        lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, start=1):
+            yield f"{name} line {number}", json.loads(line)
 
 
 def unknown(what: str, found: object, known: set[Any]) -> Iterator[str]:
@@ -256,17 +259,17 @@ def check_counts(questions: list[Json]) -> Iterator[str]:
         yield f"no question asks for {metric}"
 
 
-def check_all(numbered: list[tuple[int, Json]], words: Vocabulary) -> Iterator[str]:
+def check_all(numbered: list[tuple[str, Json]], words: Vocabulary) -> Iterator[str]:
     seen_ids: set[str] = set()
     seen_texts: set[str] = set()
-    for number, question in numbered:
+    for place, question in numbered:
         text = json.dumps([question["turns"], question["scope"]]).lower()
         if question["id"] in seen_ids or text in seen_texts:
-            yield f"line {number}: repeated id or question"
+            yield f"{place}: repeated id or question"
         seen_ids.add(question["id"])
         seen_texts.add(text)
         for problem in check_question(question, words):
-            yield f"line {number} {question['id']}: {problem}"
+            yield f"{place} {question['id']}: {problem}"
     yield from check_counts([question for _, question in numbered])
 
 

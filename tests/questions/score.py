@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from bot.understanding.interpret import interpret  # noqa: E402
 from bot.understanding.vocabulary import Vocabulary  # noqa: E402
-from tests.questions.check import HERE, TODAY, held_out, read_questions  # noqa: E402
+from tests.questions.check import FILES, HERE, TODAY, held_out, read_questions  # noqa: E402
 
 Json = dict[str, Any]
 
@@ -108,21 +108,30 @@ def commit() -> str:
     return run("rev-parse", "--short", "HEAD") + ("+" if dirty else "")
 
 
-def main() -> int:
-    """Score both parts, print them, log them."""
-    vocabulary = Vocabulary.from_json(json.loads((HERE / "vocabulary.json").read_text(encoding="utf-8")))
-    questions = [question for _, question in read_questions()]
-    build = score([q for q in questions if not held_out(q["id"])], vocabulary, show="--show" in sys.argv)
-    held = score([q for q in questions if held_out(q["id"])], vocabulary, show=False)
-    for name, counts in (("build with", build), ("held out", held)):
+def score_file(name: str, vocabulary: Vocabulary) -> Json:
+    """Both parts of one file of questions, printed."""
+    questions = [question for _, question in read_questions((name,))]
+    parts = {
+        "build": score([q for q in questions if not held_out(q["id"])], vocabulary, show="--show" in sys.argv),
+        "held_out": score([q for q in questions if held_out(q["id"])], vocabulary, show=False),
+    }
+    for part, counts in parts.items():
         total = counts["questions"]
-        print(f"{name}: {total} questions, exact {counts['exact'] / total:.1%}, confidently wrong {counts['confidently_wrong'] / total:.1%}, wrongly refused {counts['wrongly_refused'] / total:.1%}, leaks {counts['leaks']}")  # fmt: skip
+        print(f"{name} {part}: {total} questions, exact {counts['exact'] / total:.1%}, confidently wrong {counts['confidently_wrong'] / total:.1%}, wrongly refused {counts['wrongly_refused'] / total:.1%}, leaks {counts['leaks']}")  # fmt: skip
+    return parts
+
+
+def main() -> int:
+    """Score both parts of every file, print them, log them: those of the first file under their own names."""
+    vocabulary = Vocabulary.from_json(json.loads((HERE / "vocabulary.json").read_text(encoding="utf-8")))
+    first, *others = FILES
+    scores = score_file(first, vocabulary)
+    scores |= {name.removesuffix(".jsonl"): score_file(name, vocabulary) for name in others}
     if "--dry" not in sys.argv:
         line = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "commit": commit(),
-            "build": build,
-            "held_out": held,
+            **scores,
         }
         with (HERE / "scores.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
