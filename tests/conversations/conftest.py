@@ -18,10 +18,12 @@ from analytics.store import Store
 from analytics.sync import sync
 from analytics.targets import load_goals
 from bot.access import Access
+from bot.connector import Connector
 from bot.desk import Insights
 from bot.events import Conversation, Person
 from bot.sample_people import SamplePerson, sample_people
-from bot.settings import SAMPLE_TENANT
+from bot.settings import SAMPLE_TENANT, Settings
+from bot.state import State
 from tests.cards.validate import check_card
 from tests.fakes.serving import ThrowawayCA, make_ca
 from tests.fakes.stage import FakeClock, Stage, stage
@@ -81,6 +83,12 @@ class Talk:
         check_card(card)
         return card
 
+    async def tick(self, name: str) -> None:
+        """Do what the clock would have done by now."""
+        assert isinstance(self.stage.desk, Insights)
+        (tick,) = [tick for tick in self.stage.desk.ticks if tick.name == name]
+        await tick.run(self.stage.clock())
+
     async def press(
         self, action: dict[str, Any], key: str = "lead", where: Conversation | None = None, **inputs: str
     ) -> dict[str, Any]:
@@ -94,12 +102,16 @@ class Talk:
 
 @asynccontextmanager
 async def talking(
-    enterprise: Enterprise, engine: Engine, ca: ThrowawayCA, folder: Path, clock: FakeClock
+    enterprise: Enterprise, engine: Engine, ca: ThrowawayCA, folder: Path, clock: FakeClock, **changes: Any
 ) -> AsyncIterator[Talk]:
     people = enterprise.people
     roles = {people["lead"].upn.lower(): "program", people["program"].upn.lower(): "program"}
     access = Access(engine, roles, clock, directory_days=7)  # type: ignore[arg-type]
-    async with stage(lambda state, _: Insights(engine, access, state, clock), ca, folder, clock=clock) as played:
+
+    def desk(state: State, connector: Connector, settings: Settings) -> Insights:
+        return Insights(engine, access, state, clock, settings=settings, connector=connector)
+
+    async with stage(desk, ca, folder, clock=clock, **changes) as played:
         yield Talk(played, people)
 
 

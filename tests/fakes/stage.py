@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.connector import Connector
     from bot.events import Desk, Reply, Turn
 
-    DeskMaker = Callable[[State, Connector], Desk]
+    DeskMaker = Callable[[State, Connector, Settings], Desk]
 
 
 class FakeClock:
@@ -105,7 +105,7 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """The bot with this desk, served over TLS; `changes` are settings. State lives in `folder` and outlives the stage.
 
-    A desk that needs the bot's memory or the connector is made by a function of both.
+    A desk that needs the bot's memory or the connector is made by a function of both and the settings.
     """
     clock = clock or FakeClock()
     async with authority_on(clock, ca.server()) as authority, connector_on(ca.server()) as connector:
@@ -158,7 +158,7 @@ async def _assembled(
     state = await State.open(settings.state_address, clock, settings.state_keys)
     try:
         async with open_parts(settings, clock) as parts:
-            made = desk(state, parts.connector) if callable(desk) else desk
+            made = desk(state, parts.connector, settings) if callable(desk) else desk
             app = make_app(settings, made, state, keys=parts.keys, connector=parts.connector, clock=clock)
             yield state, parts, made, app
     finally:
