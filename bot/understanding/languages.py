@@ -67,15 +67,15 @@ def to_english(text: str, language: str | None, vocabulary: Vocabulary) -> tuple
     """The language of a text, and its tokens with every known phrase of that language said in English."""
     said = tokens(text)
     if JOINED.search(text):
-        return "ja", _cut(said, tongues()["ja"])
+        return "ja", _cut(said, _with_learned(tongues()["ja"], vocabulary))
     unknown = _unread(said, vocabulary)
     hint = (language or "en")[:2].lower()
     if not unknown and hint not in LANGUAGES:
         return "en", said
     options = [(unknown - (0 if hint in LANGUAGES else 0.5), 0 if hint == "en" else 1, "en", said)]
     for key, tongue in tongues().items():
-        if not tongue.joined and _spoken(said, tongue, vocabulary):
-            out = _translated(said, tongue)
+        if not tongue.joined and _spoken(said, own := _with_learned(tongue, vocabulary), vocabulary):
+            out = _translated(said, own)
             options.append((_unread(out, vocabulary), 0 if key == hint else 2, key, out))
     _, _, key, best = min(options, key=lambda option: option[:2])
     return key, best
@@ -93,11 +93,26 @@ def _spoken(said: list[Token], tongue: Tongue, vocabulary: Vocabulary) -> bool:
 
 
 def _unread(said: list[Token], vocabulary: Vocabulary) -> int:
-    known = lexicon().words
+    table = vocabulary.table()
+    known = table.words
     return sum(
-        len(t.text) > 1 and t.text.isalpha() and t.text not in known and t.text not in lexicon().misspelt and not vocabulary.names.knows(t.text)
+        len(t.text) > 1 and t.text.isalpha() and t.text not in known and t.text not in table.misspelt and not vocabulary.names.knows(t.text)
         for t in said
     )  # fmt: skip
+
+
+def _with_learned(tongue: Tongue, vocabulary: Vocabulary) -> Tongue:
+    """Learned phrases belong to a language as well, and stand for themselves."""
+    said = [word.phrase for word in vocabulary.learned if word.spoken_in(tongue.key)]
+    if not said:
+        return tongue
+    out = replace(tongue, phrases=dict(tongue.phrases), lengths=defaultdict(set, tongue.lengths))
+    for words in (phrase(one) for one in said):
+        said_as = tuple("".join(words)) if tongue.joined else words
+        if said_as:
+            out.phrases[said_as] = " ".join(words)
+            out.lengths[said_as[0]] = out.lengths[said_as[0]] | {len(said_as)}
+    return out
 
 
 def _translated(said: list[Token], tongue: Tongue) -> list[Token]:

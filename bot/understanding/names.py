@@ -39,6 +39,7 @@ class Names:
         self.parts: dict[str, list[Entry]] = defaultdict(list)
         self.initials: dict[str, list[Entry]] = defaultdict(list)
         self.by_name: dict[tuple[str, str], Entry] = {}
+        self.by_id: dict[tuple[str, str], Entry] = {}
         for entry in entries:
             self._add(entry)
         self.by_length: dict[int, list[str]] = defaultdict(list)
@@ -48,6 +49,8 @@ class Names:
     def _add(self, entry: Entry) -> None:
         said = spellings_of_name(entry.name)
         self.by_name[entry.dimension, " ".join(phrase(entry.name))] = entry
+        if entry.id:
+            self.by_id[entry.dimension, entry.id] = entry
         if entry.dimension in CUED:
             for words in said:
                 self.cued[words].append(entry)
@@ -70,6 +73,10 @@ class Names:
         self.initials[short].append(entry)
         if "and" in words:
             self.initials[" ".join(word if word == "and" else word[0] for word in words)].append(entry)
+
+    def find(self, dimension: str, said: str) -> Entry | None:
+        """The member of this name or stable id."""
+        return self.by_id.get((dimension, said)) or self.by_name.get((dimension, " ".join(phrase(said))))
 
     def knows(self, word: str) -> bool:
         """Whether any name has this word."""

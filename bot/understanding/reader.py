@@ -15,7 +15,6 @@ from bot.understanding.draft import Draft
 from bot.understanding.finish import finish, unused
 from bot.understanding.fuzzy import corrected
 from bot.understanding.languages import to_english
-from bot.understanding.lexicon import lexicon
 from bot.understanding.nouns import Choice, Earlier, Question, Reading
 from bot.understanding.scan import Scan
 from bot.understanding.scorecards import asked_scorecard
@@ -68,8 +67,8 @@ def warm(vocabulary: Vocabulary) -> None:
 
 
 def _heard(text: str, language: str | None, vocabulary: Vocabulary, calendar: Calendar) -> Said:
-    table = lexicon()
     tongue, said = to_english(text, language, vocabulary)
+    table = vocabulary.table(tongue)
     fixed = corrected(said, table, vocabulary)
     draft = composed(Scan(fixed, table, vocabulary, calendar).marks(), vocabulary)
     words = [token.text for token in fixed]
@@ -77,7 +76,7 @@ def _heard(text: str, language: str | None, vocabulary: Vocabulary, calendar: Ca
 
 
 def _settled(said: Said, question: Question, vocabulary: Vocabulary, calendar: Calendar) -> Reading:
-    table, d = lexicon(), said.draft
+    table, d = vocabulary.table(said.language), said.draft
     if not said.words:
         return Reading("clarify", topic="nothing")
     if refusals.is_smalltalk(said.plain, table):

@@ -64,7 +64,7 @@ def name(c: Composer, mark: Mark, i: int) -> int:
     beside = c.at(i + 1)
     if mark.has("filler") and not cue_dimension(c, i, mark.entries) and not (beside and beside.has("metric")):
         return 0
-    cue = cue_dimension(c, i, mark.entries)
+    cue = mark.entries[0].dimension if mark.unit == "learned" else cue_dimension(c, i, mark.entries)
     person = mark.unit == "person"
     named = Named(mark.entries, mark.text, i, c.negated, c.under, c.joined, person, None, mark.whole, cue)  # type: ignore[arg-type]
     named.worker, named.outright = _worker(c, mark, i)
@@ -131,7 +131,7 @@ def value(c: Composer, mark: Mark, i: int) -> int:
     if said is None:
         return 0
     dimension, _, label = said.partition("=")
-    entry = c.vocabulary.names.by_name.get((dimension, " ".join(phrase(label))))
+    entry = c.vocabulary.names.find(dimension, label)
     if entry is None:
         return 0
     if mark.has("measure") and (after := c.near(i, 1)) and after.has("op") and dimension != "status":

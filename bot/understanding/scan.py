@@ -111,6 +111,12 @@ class Scan:
 
     def _phrases(self, i: int) -> Iterator[Edge]:
         for n, meanings in self.lexicon.matches(self.words, i):
+            if alias := next((value for kind, value in meanings if kind == "alias"), None):
+                entry = self.vocabulary.names.find(*alias.split("=", 1))
+                yield from (
+                    [(CUED, Mark(i, i + n, self._text(i, i + n), entries=(entry,), unit="learned"))] if entry else []
+                )
+                continue
             yield PHRASE, Mark(i, i + n, self._text(i, i + n), tuple(meanings), tuple(self._whole(i, i + n)))
 
     def _patterns(self, patterns: list[Pattern], cost: float) -> Iterator[Edge]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from analytics.catalogue import DIMENSIONS
 from analytics.members import Members
 from analytics.model import Reporting, Value
-from bot.understanding.names import Entry, Names
+from bot.understanding.learned import Learned, table_with
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.names import CUED, Entry, Names
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Vocabulary:
     fiscal_year_start_month: int = 7
     allowed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     shared: Names | None = None
+    learned: tuple[Learned, ...] = ()
 
     @classmethod
     def from_members(cls, members: Members, reporting: Reporting) -> Vocabulary:
@@ -60,7 +63,26 @@ class Vocabulary:
         A hidden name is read exactly as a name that does not exist, and never suggested.
         """
         narrowed = {dimension: frozenset(names) for dimension, names in allowed.items()}
-        return Vocabulary(self.entries, self.fiscal_year_start_month, narrowed, self.names)
+        return replace(self, allowed=narrowed, shared=self.names)
+
+    def with_learned(self, words: Sequence[Learned]) -> Vocabulary:
+        """The same names, and these phrases read like built-in ones; they replace what was learned before."""
+        return replace(self, learned=tuple(words), shared=self.names)
+
+    @cached_property
+    def _usable(self) -> tuple[Learned, ...]:
+        """The learned phrases whose member still exists, and exists for the asker."""
+        return tuple(word for word in self.learned if word.kind != "value" or self._member(word))
+
+    def _member(self, word: Learned) -> bool:
+        entry = self.names.find(word.dimension or "", word.key)
+        return word.dimension == "source" or (entry is not None and self.sees(entry))
+
+    def table(self, language: str | None = None) -> Lexicon:
+        """The word tables with what was learned for this language; None takes the phrases of every language."""
+        if not self.learned:
+            return table_with((), CUED)
+        return table_with(tuple(w for w in self._usable if language is None or w.spoken_in(language)), CUED)
 
     def visible(self, entries: Iterable[Entry]) -> list[Entry]:
         """Those of these entries that exist for the asker."""
