@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -47,11 +47,19 @@ class Asker:
 class Access:
     """Works out askers and scopes. `roles`: user principal name or Entra object id, lower case -> role from the settings."""
 
-    def __init__(self, engine: Engine, roles: Mapping[str, Role], clock: Clock, *, directory_days: int) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        roles: Mapping[str, Role],
+        clock: Clock,
+        *,
+        directory_days: int,
+        directory_file_days: int | None = None,
+    ) -> None:
         self._engine = engine
         self._roles = roles
         self._clock = clock
-        self._directory_age = timedelta(days=directory_days)
+        self._directory_days = {True: directory_days, False: directory_file_days or directory_days}
         self._known: dict[tuple[int, str], Asker | None] = {}
         self._visible: dict[tuple[int, Scope], Mapping[str, frozenset[str]]] = {}
 
@@ -78,8 +86,9 @@ class Access:
         return Asker(person, name, upn or "", given or ("manager" if leads else "none"), leads, heads)
 
     def stale(self) -> bool:
-        """Whether the directory is too old to say who is in whose line; it counts from the day its files speak of."""
-        return self._clock().date() - self._engine.version().directory > self._directory_age
+        """Whether the directory is too old to say who is in whose line: one that is asked ages sooner than a file."""
+        directory = self._engine.version().directory
+        return directory.age(self._clock().date()) > self._directory_days[directory.asked]
 
     def scope(self, asker: Asker, where: Conversation, audience: str | None) -> Scope | None:
         """Whose rows this question may use; None where there is no line to show ("my team" of somebody without one).
