@@ -54,7 +54,7 @@ class Connector:
     """The outbound side of Teams.
 
     `allowed` says whether the bot's token may be sent to a service address. `sends` and `reads` are the two paces Teams
-    keeps apart. Every function raises NotSent: Gone, Throttled, Doubtful, or itself for anything final.
+    keeps apart. Every function raises NotSent: Gone, Later, Doubtful, or itself for anything final.
     """
 
     def __init__(
@@ -87,9 +87,13 @@ class Connector:
             await self._call("POST", where.service_url, path, where.root, purpose=purpose, body=activity), "id"
         )
 
+    def queue(self, where: Conversation) -> float:
+        """Roughly how many seconds a message asked for now would wait for its turn."""
+        return self._sends.wait(where.root)
+
     async def typing(self, where: Conversation) -> None:
         """The sign that an answer is being worked on, unless the queue is so long that it would come too late."""
-        if self._sends.wait(where.root) <= LONGEST_QUEUE_FOR_TYPING:
+        if self.queue(where) <= LONGEST_QUEUE_FOR_TYPING:
             who = {"id": where.bot_id, "name": where.bot_name}
             await self.send(where, {"type": "typing", "from": who}, purpose="post")
 

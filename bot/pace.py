@@ -28,6 +28,8 @@ class Window:
 PER_CONVERSATION = (Window(7, 1), Window(8, 2), Window(60, 30), Window(1_800, 3_600))
 READS_PER_CONVERSATION = (Window(14, 1), Window(16, 2), Window(120, 30), Window(3_600, 3_600))
 OVERALL = (Window(30, 1),)
+# What one person may ask: faster than anybody reads, slower than a stuck key.
+PER_PERSON = (Window(10, 10),)
 
 
 class Lane:

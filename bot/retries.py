@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal
 
 from analytics.errors import InsightsError
+from analytics.retry import seconds_asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,12 +28,20 @@ class Gone(NotSent):
     """The bot was removed, blocked, or what it wrote to no longer exists (403, 404). Never tried again."""
 
 
-class Throttled(NotSent):
-    """Too much for now; `after` is the number of seconds to wait before it makes sense again."""
+class Later(NotSent):
+    """Nothing arrived, and trying again is safe; `after` is the number of seconds to wait before it makes sense.
 
-    def __init__(self, message: str, after: float) -> None:
+    `doubted`: an attempt before the last one may have arrived after all.
+    """
+
+    def __init__(self, message: str, after: float, *, doubted: bool = False) -> None:
         super().__init__(message)
         self.after = after
+        self.doubted = doubted
+
+
+class Throttled(Later):
+    """Too much for now."""
 
 
 class Doubtful(NotSent):
@@ -98,14 +106,7 @@ class Answer:
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float:
     """Seconds the far side asks us to wait, given as a number or as a date; 0 where it asks for nothing we understand."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return 0.0
-    return max(0.0, (moment - now).total_seconds()) if moment.tzinfo else 0.0
+    return seconds_asked(headers.get("Retry-After"), now) or 0.0
 
 
 class Attempts:
@@ -133,16 +134,20 @@ class Attempts:
             raise Doubtful(f"{told} The message may have arrived.")
         if step in {"fail", "renew"}:
             raise NotSent(told)
+        wait = self._wait(answer, step, told, now)
         self._repeated = self._repeated or step == "once"
-        return self._wait(answer, told, now)
+        return wait
 
-    def _wait(self, answer: Answer, told: str, now: datetime) -> float:
+    def _wait(self, answer: Answer, step: Step, told: str, now: datetime) -> float:
         patience = self._patience
         backoff = min(patience.first * 2.0 ** (self._made - 1), patience.longest)
         asked = retry_after(answer.headers, now)
         wait = max(asked, backoff * (0.5 + self._chance() / 2)) + asked * 0.1 * self._chance()
         if self._made >= patience.attempts or asked > patience.longest:
+            after = max(asked, patience.longest)
             if answer.outcome in {412, 429}:
-                raise Throttled(f"{told} It is too much for now.", max(asked, patience.longest))
-            raise NotSent(f"{told} Tried {self._made} times.")
+                raise Throttled(f"{told} It is too much for now.", after, doubted=self._repeated)
+            if step == "once":
+                raise Doubtful(f"{told} The message may have arrived.")
+            raise Later(f"{told} Tried {self._made} times.", after, doubted=self._repeated)
         return wait

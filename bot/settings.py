@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.errors import SettingsError, did_you_mean
 from bot.keys import METADATA
-from bot.pace import OVERALL, PER_CONVERSATION, Window
+from bot.pace import OVERALL, PER_CONVERSATION, PER_PERSON, Window
 from bot.settings_checks import CHECKS, PARSERS, SERVING_CHECKS
 from bot.tokens import AUTHORITY
 
@@ -49,6 +49,12 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(3978, "Port to listen on.")
+    public_url: str = _setting(
+        "", "Where clients reach the bot, https; without it cards come without pictures and nothing can be downloaded."
+    )
+    link_keys: tuple[str, ...] = _setting(
+        (), "Fernet keys of links in cards, the newest first; without one, links end with the process.", secret=True
+    )
     service_hosts: tuple[str, ...] = _setting(
         ("smba.trafficmanager.net",), "Hosts the bot may send to, with its token."
     )
@@ -62,6 +68,10 @@ class Settings:
     send_limits_overall: tuple[Window, ...] = _setting(
         OVERALL, 'Sends/seconds of all conversations, "none" for no limit.'
     )
+    turn_limits: tuple[Window, ...] = _setting(
+        PER_PERSON, 'Turns/seconds of one person, then one polite refusal; "none" for no limit.'
+    )
+    connections: int = _setting(2_000, "Connections open at once; any more are closed as they come.")
     typing_seconds: float = _setting(1.5, "A message not answered by then gets a typing sign.")
     invoke_seconds: float = _setting(3.5, "A press not answered by then is told that it is being worked on.")
     turn_seconds: float = _setting(8.0, "A request not answered by then is acknowledged, and answered later.")
@@ -91,7 +101,19 @@ class Settings:
     targets_file: Path | None = _setting(None, "TOML file of the company's targets.")
     program_users: tuple[str, ...] = _setting((), "Program role: user principal names or Entra object ids.")
     analyst_users: tuple[str, ...] = _setting((), "Analyst role (HR, legal): user principal names or Entra object ids.")
-    directory_max_age_days: int = _setting(7, "Older reporting lines close the managers' view rather than guess.")
+    directory: bool = _setting(
+        False, "Ask Microsoft Graph for people and reporting lines at each sync; see directory.md."
+    )
+    directory_own_teams: bool = _setting(False, "The company's files name its teams; departments lead to them by name.")
+    directory_max_age_days: int = _setting(7, "Lines last asked of Graph longer ago close the managers' view.")
+    directory_file_max_age_days: int = _setting(
+        40, "Lines of a file that speaks of an older day close the managers' view."
+    )
+
+    @property
+    def public_address(self) -> str:
+        """Where clients reach the bot; a local one is its own loopback address."""
+        return self.public_url or (f"http://127.0.0.1:{self.port}" if self.local else "")
 
     @property
     def state_address(self) -> str:
@@ -154,7 +176,7 @@ def read_settings(
     checks = [check for check in CHECKS if serving or check not in SERVING_CHECKS]
     problems += [told for check in checks for told in check(settings)]
     if problems:
-        raise SettingsError(problems)
+        raise SettingsError(list(dict.fromkeys(problems)))
     return settings
 
 

@@ -94,15 +94,19 @@ def _identity(settings: Settings) -> Iterator[str]:
         yield "FREELANCE_APP_ID is missing: the application id of the bot's app registration."
     if not settings.app_tenant:
         yield "FREELANCE_APP_TENANT is missing: the tenant in which the app is registered."
+    yield from _credential(settings)
+    if not settings.allowed_tenants:
+        yield "FREELANCE_ALLOWED_TENANTS is missing: the tenant ids whose people may use the bot."
+    if not settings.service_hosts:
+        yield "FREELANCE_SERVICE_HOSTS is empty: the bot could not answer anyone."
+
+
+def _credential(settings: Settings) -> Iterator[str]:
     credentials = [settings.app_secret, settings.app_certificate, settings.app_managed_identity]
     given = sum(1 for one in credentials if one)
     if given != 1:
         names = "FREELANCE_APP_CERTIFICATE, FREELANCE_APP_MANAGED_IDENTITY or FREELANCE_APP_SECRET"
         yield f"The app's credential is missing: set {names}." if not given else f"Set only one of {names}."
-    if not settings.allowed_tenants:
-        yield "FREELANCE_ALLOWED_TENANTS is missing: the tenant ids whose people may use the bot."
-    if not settings.service_hosts:
-        yield "FREELANCE_SERVICE_HOSTS is empty: the bot could not answer anyone."
 
 
 def _local(settings: Settings) -> Iterator[str]:
@@ -127,6 +131,8 @@ def _forms(settings: Settings) -> Iterator[str]:
     for host in settings.service_hosts:
         if not _HOST.fullmatch(host):
             yield f"FREELANCE_SERVICE_HOSTS {host!r}: must be a plain host name in lower case, without https:// or a path."
+    if settings.public_url and not re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?", settings.public_url.rstrip("/")):
+        yield f"FREELANCE_PUBLIC_URL {settings.public_url!r}: must be like https://bot.example.com, without a path."
     for variable, address in (("FREELANCE_METADATA", settings.metadata), ("FREELANCE_AUTHORITY", settings.authority)):
         if not address.startswith("https://"):
             yield f"{variable} {address!r}: must begin with https://."
@@ -137,8 +143,11 @@ def _ranges(settings: Settings) -> Iterator[str]:
         yield f"FREELANCE_PORT {settings.port}: must be between 0 and 65535."
     if not 1 <= settings.fiscal_year_start <= 12:
         yield f"FREELANCE_FISCAL_YEAR_START {settings.fiscal_year_start}: must be a month from 1 to 12."
-    if settings.directory_max_age_days < 1:
-        yield f"FREELANCE_DIRECTORY_MAX_AGE_DAYS {settings.directory_max_age_days}: must be at least 1."
+    if settings.connections < 1:
+        yield f"FREELANCE_CONNECTIONS {settings.connections}: must be at least 1."
+    for name in ("directory_max_age_days", "directory_file_max_age_days"):
+        if (days := getattr(settings, name)) < 1:
+            yield f"FREELANCE_{name.upper()} {days}: must be at least 1."
     if not re.fullmatch(r"[A-Z]{3}", settings.currency):
         yield f"FREELANCE_CURRENCY {settings.currency!r}: must be three capital letters like EUR."
     try:
@@ -155,11 +164,26 @@ def _files(settings: Settings) -> Iterator[str]:
     ):
         if path is not None and not path.is_file():
             yield f"{variable} {str(path)!r}: there is no such file."
-    for number, key in enumerate(settings.state_keys, 1):
-        try:
-            Fernet(key)
-        except ValueError:
-            yield f"FREELANCE_STATE_KEYS, key {number}: must be 32 bytes in url-safe base64, as Fernet.generate_key() makes them."
+    for name in ("state_keys", "link_keys"):
+        for number, key in enumerate(getattr(settings, name), 1):
+            try:
+                Fernet(key)
+            except ValueError:
+                must = "must be 32 bytes in url-safe base64, as Fernet.generate_key() makes them"
+                yield f"FREELANCE_{name.upper()}, key {number}: {must}."
+
+
+def _directory(settings: Settings) -> Iterator[str]:
+    """Graph is asked as the app itself, so a command that only syncs needs the app's credential too."""
+    if not settings.directory:
+        return
+    if settings.local:
+        yield "FREELANCE_DIRECTORY asks Graph as a real app, which --local has not: unset it, or leave --local out."
+        return
+    for name in ("app_id", "app_tenant"):
+        if not getattr(settings, name):
+            yield f"FREELANCE_{name.upper()} is missing, but FREELANCE_DIRECTORY is true."
+    yield from _credential(settings)
 
 
 def _upwork(settings: Settings) -> Iterator[str]:
@@ -180,7 +204,15 @@ def _upwork(settings: Settings) -> Iterator[str]:
             yield f"FREELANCE_UPWORK_ORGANIZATIONS {organization!r}: must be the digits of an organization's id."
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (_identity, _local, _forms, _ranges, _files, _upwork)
+CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (
+    _identity,
+    _local,
+    _forms,
+    _ranges,
+    _files,
+    _directory,
+    _upwork,
+)
 
 # What only a bot that serves has to keep.
 SERVING_CHECKS = (_identity, _local)

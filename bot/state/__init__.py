@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.state.access import ChannelScopes, Deputies
 from bot.state.audit import Audit
 from bot.state.conversations import Conversations
 from bot.state.credentials import Credentials
+from bot.state.delivery import Outbox
 from bot.state.inbox import Inbox
 from bot.state.line import Line, StateUnavailable, open_engine, open_line
 from bot.state.people import Choices, LastAnswers
@@ -30,10 +32,13 @@ class State:
         self.line = line
         self.conversations = Conversations(line, clock)
         self.inbox = Inbox(line, clock, alone=engine.dialect.name == "sqlite")
+        self.outbox = Outbox(line, clock, alone=engine.dialect.name == "sqlite")
         self.choices = Choices(line, clock)
         self.last_answers = LastAnswers(line, clock)
         self.credentials = Credentials(line, clock, keys)
         self.audit = Audit(line)
+        self.deputies = Deputies(line, clock)
+        self.channel_scopes = ChannelScopes(line, clock)
 
     @classmethod
     async def open(cls, url: str, clock: Clock, keys: Sequence[str] = ()) -> State:
@@ -60,6 +65,7 @@ class State:
     async def purge(self) -> None:
         """Forget what has outlived its time. Raises StateUnavailable."""
         await self.inbox.purge()
+        await self.outbox.purge()
         await self.last_answers.purge()
 
     async def close(self) -> None:

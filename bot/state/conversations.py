@@ -45,7 +45,7 @@ class Conversations:
 
     async def remember(self, where: Conversation, person: Person) -> None:
         """Seen just now: written where anything about it is new, and once a day. Raises StateUnavailable."""
-        key, reference, now = (where.tenant, where.root), _reference(where), self._clock().timestamp()
+        key, reference, now = (where.tenant, where.root), reference_of(where, where.root), self._clock().timestamp()
         known = self._known.get(key)
         if known and known[0] == reference and now - known[1] < SEEN_AGAIN_SECONDS:
             return
@@ -98,10 +98,11 @@ def _at(where: Conversation) -> dict[str, Any]:
     return {"tenant": where.tenant, "id": where.root}
 
 
-def _reference(where: Conversation) -> str:
+def reference_of(where: Conversation, conversation_id: str) -> str:
+    """A conversation as the JSON it is kept as, under this id."""
     # Asked for on every turn, so without the deep copy that dataclasses would make of it.
     told = {name: getattr(where, name) for name in _NAMES}
-    return json.dumps({**told, "id": where.root}, separators=(",", ":"))
+    return json.dumps({**told, "id": conversation_id}, separators=(",", ":"))
 
 
 def _first(rows: Rows) -> Conversation | None:

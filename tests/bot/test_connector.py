@@ -13,7 +13,7 @@ from bot.connector import Connector, Created, open_session
 from bot.events import Conversation
 from bot.inbound import service_host
 from bot.pace import OVERALL, PER_CONVERSATION, Pace
-from bot.retries import RULES, Doubtful, Gone, NotSent, Patience, Purpose, Throttled
+from bot.retries import RULES, Doubtful, Gone, Later, NotSent, Patience, Purpose, Throttled
 from tests.bot.test_pace import VirtualTime, most_within
 from tests.fakes.connector import FakeConnector, Script, connector_on
 from tests.fakes.serving import serving
@@ -124,8 +124,8 @@ def unknown(row: Row) -> dict[int | str, Row]:
 WANTED: dict[Purpose, dict[int | str, Row]] = {
     "reply": COMMON | unknown((2, Doubtful)),
     "post": COMMON | unknown((1, Doubtful)),
-    "update": COMMON | unknown((5, NotSent)),
-    "read": COMMON | unknown((5, NotSent)),
+    "update": COMMON | unknown((5, Later)),
+    "read": COMMON | unknown((5, Later)),
 }
 
 
