@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from bot.state.access import ChannelScopes, Deputies
 from bot.state.audit import Audit
+from bot.state.checked import Checked
 from bot.state.conversations import Conversations
 from bot.state.credentials import Credentials
 from bot.state.delivery import Outbox
 from bot.state.inbox import Inbox
+from bot.state.learning import Taught, Unread, WordCards
 from bot.state.line import Line, StateUnavailable, open_engine, open_line
 from bot.state.people import Choices, LastAnswers
 from bot.state.schema import migrate
@@ -37,6 +39,10 @@ class State:
         self.last_answers = LastAnswers(line, clock)
         self.credentials = Credentials(line, clock, keys)
         self.audit = Audit(line)
+        self.unread = Unread(line, clock)
+        self.taught = Taught(line, clock)
+        self.word_cards = WordCards(line)
+        self.checked = Checked(line)
         self.deputies = Deputies(line, clock)
         self.channel_scopes = ChannelScopes(line, clock)
 
