@@ -68,4 +68,10 @@ def _name(d: Draft, said: Any) -> None:
     d.add_filter(entry.dimension, "not" if named.negated else "under" if named.under else "in", [value_of(entry)])
 
 
-APPLY: dict[str, Callable[[Draft, Any], None]] = {"metric": _metric, "time": _time, "group": _group, "name": _name}
+def _grain(d: Draft, key: str | None) -> None:
+    d.grain = key
+
+
+APPLY: dict[str, Callable[[Draft, Any], None]] = {
+    "metric": _metric, "time": _time, "group": _group, "name": _name, "grain": _grain,
+}  # fmt: skip

@@ -27,6 +27,7 @@ class Named:
     whole: bool = True
     cue: str = ""
     outright: bool = False
+    led: bool = False
 
 
 @dataclass

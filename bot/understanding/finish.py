@@ -17,6 +17,7 @@ from bot.understanding.vocabulary import Vocabulary
 def finish(d: Draft, vocabulary: Vocabulary, calendar: Calendar, context: tuple[str, ...] = ()) -> None:
     """Settle everything that needs the whole question; `context` are the metrics that a follow-up is about."""
     choose_metrics(d, context)
+    _at_work(d)
     if "where" in d.flags and d.metrics == ["freelancers"] and not d.groups:
         d.groups = ["worker_country"]
     _times(d, calendar)
@@ -26,6 +27,17 @@ def finish(d: Draft, vocabulary: Vocabulary, calendar: Calendar, context: tuple[
     _compare(d)
     ranking.settle(d, vocabulary, context)
     _rest(d, context)
+
+
+def _at_work(d: Draft) -> None:
+    """Who is at work and what is running is active: the word says it again."""
+    if not d.metrics or set(d.metrics) - {"freelancers", "active_contracts"}:
+        return
+    active = [
+        n for n in d.named if not n.negated and {(e.dimension, e.name) for e in n.entries} == {("status", "active")}
+    ]
+    if active:
+        d.named = [n for n in d.named if n not in active]
 
 
 def _times(d: Draft, calendar: Calendar) -> None:
@@ -99,7 +111,7 @@ def _compare(d: Draft) -> None:
         said = [n for n in d.named if any(e.dimension == dimension for e in n.entries)]
         joined = any(n in linked for n in said) or (comparing and len(values) > 1 and d.compare is None)
         rival = dimension not in {"skill", "worker_country", "status"} and not d.record and "listed" not in d.flags
-        chosen = any(n.joined == "or" for n in said) and (d.sup or "comparative" in d.flags or rival)
+        chosen = any(n.joined == "or" for n in said) and _rivals(d, rival=rival, led=any(n.led for n in said))
         if len(values) > 1 and (joined or chosen):
             d.compare = Compare("dimension", dimension=dimension, values=tuple(values))
             del how["in"]
@@ -111,6 +123,13 @@ def _compare(d: Draft) -> None:
             return
     if linked and d.compare is None:
         d.flags.add("vs one name")
+
+
+def _rivals(d: Draft, *, rival: bool, led: bool) -> bool:
+    """Whether names joined by "or" are held against each other: after a preposition, without a ranking, they are both meant."""
+    if "comparative" in d.flags:
+        return True
+    return not (led and d.groups) if d.sup else rival and not led
 
 
 def _rest(d: Draft, context: tuple[str, ...]) -> None:

@@ -12,13 +12,17 @@ from bot.understanding.words import Token
 
 CUTOFF = 80.0
 NEAR = 4.0  # two words this close to a third are not told apart
+TO_DO = frozenset({"hire", "fill", "start", "approve", "offer", "onboard", "target", "budget"})
 MOST = 14  # words corrected in one question; a text with more is no question
 
 
 def corrected(said: list[Token], lexicon: Lexicon, vocabulary: Vocabulary) -> list[Token]:
     """The tokens, unknown ones with the spelling they most likely stand for; a tie of two names keeps both."""
     out, left = [], MOST
-    for token in said:
+    for i, token in enumerate(said):
+        if token.text == "too" and i + 1 < len(said) and said[i + 1].text in TO_DO:
+            out.append(token.respelled("to"))
+            continue
         if _known(token.text, lexicon, vocabulary):
             out.append(token)
             continue

@@ -46,6 +46,8 @@ def _speed(d: Draft) -> None:
     strong = [key for key in d.metrics if key not in d.weak]
     if not strong and ("speed" in d.flags or d.sup in {"fastest", "slowest"}) and (d.goal or "hires" in d.metrics):
         d.metrics, d.weak, d.goal = [GOALS[d.goal or "hire"]], set(), None
+    elif not d.metrics and d.sup in {"fastest", "slowest"} and d.groups and not d.change and not d.goal:
+        d.metrics = ["avg_time_to_hire"]
 
 
 def _weak(d: Draft) -> None:
@@ -110,7 +112,11 @@ def _statistic(d: Draft) -> None:
     if not d.stat or not d.metrics:
         return
     swapped = [STATS.get((d.stat, key), key) for key in d.metrics]
-    if d.stat == "average":
+    if d.stat == "average" and d.grain and _summed(swapped):
+        d.asks.append(
+            Ask("average_over_time", "", [(f"By {d.grain}", "by", d.grain), ("In total", "total", None)], "grain")
+        )
+    elif d.stat == "average":
         population = [key for key in swapped if METRICS[key].at in {"any", "end"} and METRICS[key].unit == "count"]
         if population and len(swapped) == 1:
             d.at = d.at or "average"
@@ -121,6 +127,11 @@ def _statistic(d: Draft) -> None:
     elif swapped == d.metrics and not any(d.stat in key for key in swapped):
         d.unread.append(d.stat)
     d.metrics = swapped
+
+
+def _summed(keys: list[str]) -> bool:
+    """Whether these are sums and counts of a period: their mean over several periods is no metric."""
+    return any(METRICS[key].additive and not METRICS[key].at for key in keys)
 
 
 def _ambiguous(d: Draft) -> None:

@@ -114,11 +114,16 @@ def _order(d: Draft, context: tuple[str, ...]) -> None:
         d.unread.append("oldest" if "oldest" in d.flags else "newest")
     if d.sup and (not d.compare or d.compare.to != "dimension"):
         d.order = [(_ranked(d, key), _direction(d.sup, key))]
-        d.limit = d.top or (None if {"top", "plural"} <= d.flags and "sup" not in d.flags else 1)
+        d.limit = d.top or (None if _several(d) else 1)
         if not d.groups and not d.grain and not context:
             d.asks.append(Ask("breakdown", "", [], "group"))
     elif d.top:
         d.order, d.limit = [(key, "desc")], d.top
+
+
+def _several(d: Draft) -> bool:
+    """As in "top teams", "fastest teams": no one is asked for."""
+    return "plural sup" in d.flags or ({"top", "plural"} <= d.flags and "sup" not in d.flags)
 
 
 def _ranked(d: Draft, key: str) -> str:

@@ -12,12 +12,13 @@ from bot.understanding.calendar import Calendar
 from bot.understanding.compose import composed
 from bot.understanding.doubts import doubtful
 from bot.understanding.draft import Draft
-from bot.understanding.finish import finish, unused
 from bot.understanding.fuzzy import corrected
 from bot.understanding.languages import to_english
 from bot.understanding.nouns import Choice, Earlier, Question, Reading
-from bot.understanding.scan import Scan
+from bot.understanding.proof import idle
+from bot.understanding.scan import Mark, Scan
 from bot.understanding.scorecards import asked_scorecard
+from bot.understanding.settling import Settling
 from bot.understanding.vocabulary import Vocabulary
 from bot.understanding.words import phrase
 
@@ -43,6 +44,7 @@ class Said:
     words: list[str]
     plain: str
     language: str
+    marks: list[Mark]
     draft: Draft
 
 
@@ -58,7 +60,9 @@ def read(question: Question, vocabulary: Vocabulary) -> Reading:
     )
     said = _heard(question.text, question.language, vocabulary, calendar)
     reading = _settled(said, question, vocabulary, calendar)
-    return replace(reading, language=said.language, filled=tuple(said.draft.filled), audience=said.draft.audience)
+    return replace(
+        reading, language=said.language, filled=reading.filled or tuple(said.draft.filled), audience=said.draft.audience
+    )
 
 
 def warm(vocabulary: Vocabulary) -> None:
@@ -70,9 +74,9 @@ def _heard(text: str, language: str | None, vocabulary: Vocabulary, calendar: Ca
     tongue, said = to_english(text, language, vocabulary)
     table = vocabulary.table(tongue)
     fixed = corrected(said, table, vocabulary)
-    draft = composed(Scan(fixed, table, vocabulary, calendar).marks(), vocabulary)
+    marks = Scan(fixed, table, vocabulary, calendar).marks()
     words = [token.text for token in fixed]
-    return Said(words, refusals.plain_text(words), tongue, draft)
+    return Said(words, refusals.plain_text(words), tongue, marks, composed(marks, vocabulary))
 
 
 def _settled(said: Said, question: Question, vocabulary: Vocabulary, calendar: Calendar) -> Reading:
@@ -114,33 +118,21 @@ def _help(action: str, said: Said, earlier: Earlier | None) -> Reading:
 
 
 def _question(said: Said, question: Question, vocabulary: Vocabulary, calendar: Calendar) -> Reading:
-    d = said.draft
     earlier = question.earlier[-1] if question.earlier else None
     if earlier and earlier.query is None:
         answered = _after_asking(earlier, said, question, vocabulary)
         if answered:
             return answered
-    old = next((q for e in reversed(question.earlier) if (q := followups.query_of(e.query))), None)
-    followup = old is not None and followups.is_followup(d, said.words)
-    if followup and old:
-        d.earlier = {wanted.dimension: list(wanted.include) for wanted in old.filters}
-        d.about_workers = "freelancers" in old.metrics
-    finish(d, vocabulary, calendar, _context(old) if followup and old else ())
-    unused(d, followup=followup)
-    choices.remembered(d, question.chosen)
-    if followup and old:
-        filled = d
-        d = followups.merged(old, d, calendar)
-        d.filled = filled.filled
-    return _decided(d, followup=followup, vocabulary=vocabulary, question=question)
-
-
-def _context(old: Query) -> tuple[str, ...]:
-    if old.rows:
-        return {"job": ("jobs_posted",), "contract": ("contracts",), "proposal": ("proposals",)}.get(
-            old.rows, ("spend",)
-        )
-    return old.metrics
+    settling = Settling(question, vocabulary, calendar)
+    d, followup = settling.settled(said.marks, said.words)
+    reading = _decided(d, followup=followup, vocabulary=vocabulary, question=question)
+    if (
+        reading.kind == "answer"
+        and reading.query
+        and (left := idle(said.marks, said.words, settling, d, reading.query))
+    ):
+        reading = Reading("clarify", unread=left, topic="unread")
+    return replace(reading, filled=tuple(d.filled))
 
 
 def _decided(d: Draft, *, followup: bool, vocabulary: Vocabulary, question: Question) -> Reading:
@@ -148,7 +140,7 @@ def _decided(d: Draft, *, followup: bool, vocabulary: Vocabulary, question: Ques
     if d.time and d.time.start and d.time.start > question.today and "contracts_ending" not in d.metrics:
         return Reading("refuse", reason="future", topic="future")
     if d.unread:
-        if vocabulary.limited and (query or d.asks or followup):
+        if vocabulary.limited and (query or d.asks or followup or d.groups or d.order or d.top or d.sup or d.spans):
             return Reading("refuse", reason="scope", unread=tuple(d.unread), topic="scope")
         return Reading("clarify", unread=tuple(d.unread), topic="unread")
     if d.asks and (query or d.asks[0].field == "metric"):

@@ -7,6 +7,7 @@ from bot.understanding.draft import Named
 from bot.understanding.scan import Mark
 from bot.understanding.words import phrase
 
+ORDINAL = {"third": 3, "3rd": 3, "three": 3, "3": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
 ORGANISATION = frozenset({"team", "division", "poster", "owner"})
 PREPOSITIONS = frozenset({"on", "in", "for", "at", "to", "with", "from", "of"})
 
@@ -41,6 +42,8 @@ def _grouped(c: Composer, mark: Mark, i: int, key: str) -> None:
     d.groups.append(key)
     if mark.text.casefold().endswith("s") and key != "status":
         d.flags.add("plural")
+        if before and before.has("sup") and before is c.at(i - 1) and not d.flags & {"which", "who"}:
+            d.flags.add("plural sup")
     if c.by:
         d.flags.add("by")
     if before and before.has("list", "which", "who"):
@@ -61,6 +64,9 @@ def _only_a_noun(c: Composer, mark: Mark, i: int, key: str) -> bool:
     ):
         c.noun = "worker"
         return not d.top and not (before and before.has("which", "sup", "rank", "top"))
+    following = c.near(i, 1)
+    if following and following.has("not") and not c.by and not d.flags & {"which", "top"} and _excludes(c, i, key):
+        return True
     if near and near.has("own") and not c.by and not d.flags & {"which", "which dimension"}:
         return True
     if near and key in ORGANISATION and _is_place(near) and not c.by:
@@ -76,6 +82,12 @@ def _only_a_noun(c: Composer, mark: Mark, i: int, key: str) -> bool:
         following = c.near(i, 1)
         return following is None or following.has("not", "but")
     return False
+
+
+def _excludes(c: Composer, i: int, key: str) -> bool:
+    """As in "platforms other than Upwork": the values of this dimension that follow are left out."""
+    named = next((m for m in c.marks[i + 1 : i + 6] if m.entries), None)
+    return bool(named and any(e.dimension == key for e in named.entries))
 
 
 def _begins_with_by(c: Composer, i: int) -> bool:
@@ -172,3 +184,15 @@ def forall(c: Composer, mark: Mark, i: int) -> int:
         c.by = after.has("unit") or c.by
     c.draft.flags.add("forall")
     return 1
+
+
+def nth(c: Composer, mark: Mark, i: int) -> int:
+    """As in "the second highest": the first so many, in order, because a query cannot leave out the ones before."""
+    said = mark.value("nth")
+    if said is None:
+        return 0
+    c.draft.sup, c.draft.top = said, ORDINAL.get(mark.unit, 2)
+    c.draft.flags.add("sup")
+    if "long" in mark.text.casefold():
+        c.draft.flags.add("longest")
+    return c.note(mark, said)

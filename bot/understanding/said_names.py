@@ -11,6 +11,9 @@ from bot.understanding.scan import Mark
 from bot.understanding.words import phrase
 
 
+PREPOSITIONS = frozenset({"in", "on", "for", "from", "with", "at", "by", "of", "to", "via", "through", "using", "needing", "requiring"})  # fmt: skip
+
+
 def cue_dimension(c: Composer, i: int, entries: tuple[Entry, ...]) -> str:
     """The dimension that a word beside a name points at ("the legal department", "category design"), or nothing."""
     there = {entry.dimension for entry in entries}
@@ -79,6 +82,7 @@ def _plain_name(mark: Mark) -> bool:
 def _keep(c: Composer, named: Named, i: int) -> int:
     negated, by, each, under = c.negated, c.by, c.each, c.under
     named.by_person = named.by_person or by
+    named.led = _led(c, i)
     c.draft.named.append(named)
     used, after = 1, c.at(i + 1)
     if after and named.cue and after.value("dimension") == named.cue:
@@ -90,6 +94,12 @@ def _keep(c: Composer, named: Named, i: int) -> int:
     c.negated, c.under = negated and _list_goes_on(c, i + used), under and _list_goes_on(c, i + used)
     c.draft.filled.append((named.text, "name"))
     return used
+
+
+def _led(c: Composer, i: int) -> bool:
+    """Whether a preposition stands before the name: "in Germany", "on the Upwork"."""
+    before = next((m for m in reversed(c.marks[max(0, i - 2) : i]) if m.text.casefold() not in {"the", "our"}), None)
+    return bool(before and (before.text.casefold() in PREPOSITIONS or before.has("based")))
 
 
 def _list_goes_on(c: Composer, i: int) -> bool:
@@ -141,6 +151,8 @@ def value(c: Composer, mark: Mark, i: int) -> int:
     if mark.has("goal", "change") and not c.negated:
         return 0
     c.draft.flags.add(dimension)
+    if dimension == "status" and c.negated and c.draft.metrics and (after := c.near(i, 1)) and after.has("metric"):
+        c.draft.unread.append(f"{mark.text} {after.text}")
     if dimension == "contract_type" and "contract" in mark.text.casefold() and not c.draft.metrics:
         c.draft.metrics.append("contracts")
         c.draft.weak.add("contracts")
@@ -212,3 +224,18 @@ def company_wide(c: Composer, mark: Mark, i: int) -> int:
     ):
         c.draft.groups.append("team")
     return 1
+
+
+FEES = ("platform_fee", "processing_fee")
+
+
+def no_fees(c: Composer, mark: Mark, i: int) -> int:
+    """As in "net of fees": both kinds of fees are left out."""
+    if not mark.has("nofees"):
+        return 0
+    found = [entry for key in FEES if (entry := c.vocabulary.names.find("charge_type", key))]
+    if not found:
+        return 0
+    for entry in found:
+        c.draft.named.append(Named((entry,), mark.text, i, True, cue="charge_type"))
+    return c.note(mark, "not fees")

@@ -67,6 +67,8 @@ def _measures_days(key: str | None) -> bool:
 
 def _fitting(measure: str, metrics: list[str], d: Draft) -> str:
     """As in "jobs open longer than 30 days" are old, "contracts longer than 12 months" are long."""
+    if measure == "duration_days" and metrics == ["freelancers"] and not d.record:
+        return "tenure_days"
     record = d.record or next((RECORDS[m] for m in metrics if m in RECORDS), None)
     opened = any(e.dimension == "status" and e.name == "open" for n in d.named for e in n.entries)
     if measure == "duration_days" and (record == "job" or opened):
