@@ -56,6 +56,12 @@ class ChoiceSet(Element):
     element_type = "Input.ChoiceSet"
 
 
+class TextInput(Element):
+    """A line to type in."""
+
+    element_type = "Input.Text"
+
+
 class LineChart(Element):
     """Lines over a shared axis."""
 
@@ -272,6 +278,12 @@ def choice_set(
         value=value or None,
         placeholder=plain(hint) or None,
     )
+
+
+def text_input(name: str, label: str, *, hint: str = "", value: str = "", most: int = 200) -> Element:
+    """A line to type in, at most `most` characters; what is typed is untrusted like every choice."""
+    properties = {"label": plain(label), "placeholder": plain(hint) or None, "value": value or None, "maxLength": most}
+    return _made(TextInput, id=name, **properties)
 
 
 def action_set(actions: Sequence[Element]) -> Element:

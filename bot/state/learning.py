@@ -137,9 +137,7 @@ class Taught:
         self._line = line
         self._clock = clock
 
-    async def teach(
-        self, person: Person, phrase: str, kind: str, key: str, dimension: str | None, label: str
-    ) -> None:
+    async def teach(self, person: Person, phrase: str, kind: str, key: str, dimension: str | None, label: str) -> None:
         """From now on the phrase means this; an earlier meaning is replaced."""
         values = {"phrase": phrase[:PHRASE], "kind": kind, "key": key, "dimension": dimension, "label": label}
         who = {"tenant": person.tenant, "entra_id": person.entra_id, "at": self._clock().timestamp()}
