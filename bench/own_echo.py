@@ -53,6 +53,7 @@ def settings_of(world: dict[str, str], folder: Path) -> Settings:
         ca_file=Path(world["ca_file"]),
         send_limits=OUT_OF_REACH,
         send_limits_overall=OUT_OF_REACH,
+        turn_limits=OUT_OF_REACH,
         data_dir=folder,
     )
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.events import INVOKE_ANSWERS, MAX_TEXT, Conversation, Kind, Person, Place, Reply, Turn
+from bot.language import language_of
 
 Json = Mapping[str, Any]
 
@@ -18,6 +19,7 @@ SEARCH = "application/vnd.microsoft.search.searchResponse"
 
 _PLACES: dict[str, Place] = {"personal": "personal", "groupchat": "groupChat", "channel": "channel"}
 _AT = re.compile(r"<at\b[^>]*>(.*?)</at>", re.IGNORECASE | re.DOTALL)
+_GUEST = "#ext#"
 _BLANKS = re.compile(r"\s+")
 
 
@@ -64,13 +66,33 @@ def conversation_of(raw: Json) -> Conversation:
 
 def person_of(raw: Json) -> Person:
     """Who did it, as the channel vouches for it."""
-    sender = _part(raw, "from")
+    return member_of(_part(raw, "from"), tenant_of(raw))
+
+
+def member_of(account: Json, tenant: str) -> Person:
+    """Somebody as an activity or a list of members names them, seen from the tenant of the conversation."""
     return Person(
-        tenant=tenant_of(raw),
-        entra_id=_words(sender, "aadObjectId").lower(),
-        name=_words(sender, "name"),
-        channel_id=_words(sender, "id"),
+        tenant=tenant,
+        entra_id=(_words(account, "aadObjectId") or _words(account, "objectId")).lower(),
+        name=_words(account, "name"),
+        channel_id=_words(account, "id"),
+        guest=_is_guest(account, tenant),
     )
+
+
+def _is_guest(account: Json, tenant: str) -> bool:
+    """By role, by the mark that a directory puts into a guest's name, or by another tenant."""
+    role, home = _words(account, "userRole").lower(), _words(account, "tenantId").lower()
+    return (
+        role in {"guest", "anonymous"}
+        or _GUEST in _words(account, "userPrincipalName").lower()
+        or home not in {"", tenant}
+    )
+
+
+def language_in(raw: Json) -> str:
+    """The language to say something in there: the asker's; where others read along, the channel's, which is English."""
+    return "en" if conversation_of(raw).shared else language_of(_words(raw, "locale"))
 
 
 def moment(text: str) -> datetime:

@@ -91,11 +91,13 @@ class Connector:
         """Roughly how many seconds a message asked for now would wait for its turn."""
         return self._sends.wait(where.root)
 
-    async def typing(self, where: Conversation) -> None:
-        """The sign that an answer is being worked on, unless the queue is so long that it would come too late."""
-        if self.queue(where) <= LONGEST_QUEUE_FOR_TYPING:
-            who = {"id": where.bot_id, "name": where.bot_name}
-            await self.send(where, {"type": "typing", "from": who}, purpose="post")
+    async def typing(self, where: Conversation) -> bool:
+        """The sign that an answer is being worked on; False where the queue is so long that it would come too late."""
+        if self.queue(where) > LONGEST_QUEUE_FOR_TYPING:
+            return False
+        who = {"id": where.bot_id, "name": where.bot_name}
+        await self.send(where, {"type": "typing", "from": who}, purpose="post")
+        return True
 
     async def update(self, where: Conversation, activity_id: str, activity: Mapping[str, Any]) -> str:
         """An earlier message, rewritten in place; harmless to repeat."""

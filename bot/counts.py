@@ -14,10 +14,10 @@ SAMPLES = 18_000
 
 
 class Counts:
-    """Counters by name and one label. Names: turns (by kind), flood (refused, dropped), typing (sent, dropped),
+    """Counters by name and one label.
 
-    late (answers that missed their HTTP response, by kind), replies (sent, kept, doubtful, gone, lost), outbox (by outcome),
-    connections (refused).
+    turns (by kind of activity), flood (refuse, drop), typing (sent, dropped), late (by kind: the HTTP answer went out
+    without the turn's own), replies (sent, kept, doubtful, gone, lost), outbox (by outcome), connections (refused).
     """
 
     def __init__(self) -> None:

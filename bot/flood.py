@@ -6,8 +6,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.activity import MESSAGE, SEARCH, conversation_of, person_of
-from bot.language import language_of
+from bot.activity import MESSAGE, SEARCH, language_in, person_of
 from bot.state.inbox import Record
 from cards.words import words
 
@@ -90,9 +89,8 @@ def _small(raw: Mapping[str, Any]) -> bool:
 
 
 def too_fast(raw: Mapping[str, Any]) -> str:
-    """The polite word, in the language of whoever reads it; where others read along, in the channel's."""
-    shared = conversation_of(raw).shared
-    return words("en" if shared else language_of(str(raw.get("locale") or ""))).say("delivery.too_fast")
+    """The polite word, in the language of whoever reads it."""
+    return words(language_in(raw)).say("delivery.too_fast")
 
 
 def refusal(raw: Mapping[str, Any]) -> Record:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +19,10 @@ from analytics.errors import InsightsError
 from bot import activity as read
 from bot.events import INVOKE_ANSWERS, Reply, Turn, message
 from bot.events import error as error_reply
+from bot.flood import refusal, too_fast
 from bot.invokes import INVOKES, invoke_body
-from bot.retries import Gone, NotSent
+from bot.replies import Life, Replies
 from bot.state.inbox import Record
-from bot.tokens import NoToken
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -31,8 +30,9 @@ if TYPE_CHECKING:
     from botbuilder.schema import ConversationReference
 
     from bot.connector import Connector
-    from bot.events import Clock, Conversation, Desk
-    from bot.state.conversations import Conversations
+    from bot.counts import Counts
+    from bot.events import Clock, Desk
+    from bot.state import State
 
 log = structlog.get_logger(__name__)
 
@@ -41,15 +41,6 @@ def plain_trouble(problem: Exception, reference: str) -> Reply:
     """What a person is told when a turn failed. `reference` finds it in the log."""
     told = str(problem) if isinstance(problem, InsightsError) else "Something went wrong on our side. Please try again."
     return message(f"{told} If it happens again, pass on this reference: {reference}.")
-
-
-@dataclass(slots=True)
-class Life:
-    """One delivery's raw activity, and whether its HTTP answer has already gone out without the turn's own."""
-
-    raw: Mapping[str, Any]
-    late: bool = False
-    record: Record = field(default_factory=lambda: Record(200))
 
 
 class Incoming(Activity):
@@ -97,8 +88,9 @@ class Host(CloudAdapterBase):
         self,
         desk: Desk,
         connector: Connector,
-        conversations: Conversations,
+        state: State,
         clock: Clock,
+        counts: Counts,
         *,
         typing_seconds: float = 1.5,
         trouble: Callable[[Exception, str], Reply] = plain_trouble,
@@ -107,13 +99,13 @@ class Host(CloudAdapterBase):
         self.on_turn_error = self._failed
         self._desk = desk
         self._connector = connector
-        self._conversations = conversations
+        self._conversations = state.conversations
         self._clock = clock
+        self._replies = Replies(connector, state, counts)
         self._typing_seconds = typing_seconds
         self._trouble = trouble
         self._dispatch = Dispatch(self)
         self._identity = ClaimsIdentity({}, True)
-        self._beside: set[asyncio.Task[None]] = set()
 
     async def run(self, life: Life) -> Record:
         """One turn, to its end; the HTTP answer. Whatever goes wrong is told to the person, with a reference."""
@@ -124,6 +116,13 @@ class Host(CloudAdapterBase):
         """The HTTP answer to a turn that could not even begin."""
         await self._failed(TurnContext(self, Incoming(life)), problem)
         return life.record
+
+    async def refuse(self, life: Life) -> Record:
+        """The one polite word to somebody who asks too fast, and the HTTP answer; nobody's desk sees the turn."""
+        if life.raw.get("type") == "message":
+            turn = read.message_turn(life.raw, self._clock())
+            await self._replies.send(life, turn, [message(too_fast(life.raw))])
+        return refusal(life.raw)
 
     async def process_activity(
         self, _: object, activity: Incoming, logic: Callable[[TurnContext], Awaitable[None]]
@@ -156,9 +155,12 @@ class Host(CloudAdapterBase):
     async def answer(self, life: Life, turn: Turn) -> None:
         """Hand the turn to the desk and its replies to whoever they are for."""
         await self._note(turn)
-        typing = self._typing_later(turn)
+        typing = self._replies.typing_after(self._typing_seconds, turn)
         try:
             replies = await self._desk.handle(turn)
+        except asyncio.CancelledError:
+            await self._replies.cut_off(life, turn)
+            raise
         finally:
             if typing is not None:
                 typing.cancel()
@@ -172,54 +174,14 @@ class Host(CloudAdapterBase):
 
     async def _deliver(self, life: Life, turn: Turn, replies: Sequence[Reply]) -> None:
         chosen = next((reply for reply in replies if turn.invoke and reply.how in INVOKE_ANSWERS), None)
-        for reply in replies:
-            if reply is not chosen:
-                await self._send(turn, reply)
+        await self._replies.send(life, turn, [reply for reply in replies if reply is not chosen])
         if not turn.invoke:
             return
         # Nothing is awaited between this question and the end of the turn: the answer is used once, here or there.
         if life.late and chosen is not None:
-            await self._send(turn, chosen)
+            await self._replies.send(life, turn, [chosen])
         elif not life.late:
             life.record = invoke_body(life.raw.get("name", ""), turn, chosen)
-
-    async def _send(self, turn: Turn, reply: Reply) -> None:
-        reply = read.as_sent(reply, turn)
-        where = reply.conversation or turn.conversation
-        body = read.activity_of(reply, turn)
-        try:
-            if reply.how == "update":
-                await self._connector.update(where, reply.update_id, body)
-                return
-            reply_to = "" if reply.conversation else _answers(turn)
-            if reply_to:
-                body["replyToId"] = reply_to
-            await self._connector.send(where, body, reply_to=reply_to)
-        except Gone:
-            await self._gone(where, reply)
-        except (NotSent, NoToken) as problem:
-            log.warning("reply_not_sent", reason=str(problem), kind=turn.kind)
-
-    async def _gone(self, where: Conversation, reply: Reply) -> None:
-        log.warning("conversation_gone", how=reply.how)
-        if reply.how != "update":
-            await self._conversations.mark(where, "blocked")
-
-    def _typing_later(self, turn: Turn) -> asyncio.TimerHandle | None:
-        if turn.invoke or turn.kind not in {"message", "action"}:
-            return None
-        return asyncio.get_running_loop().call_later(self._typing_seconds, self._start_typing, turn.conversation)
-
-    def _start_typing(self, where: Conversation) -> None:
-        task = asyncio.get_running_loop().create_task(self._type(where))
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
-
-    async def _type(self, where: Conversation) -> None:
-        try:
-            await self._connector.typing(where)
-        except InsightsError as problem:
-            log.info("typing_not_sent", reason=type(problem).__name__)
 
     async def _failed(self, context: TurnContext, problem: Exception) -> None:
         reference = token_hex(4).upper()
@@ -240,14 +202,7 @@ class Host(CloudAdapterBase):
             code = 400 if isinstance(problem, read.Malformed) else 500
             life.record = Record(200, read.answered(error_reply(code, reply.text or reply.summary), "action"))
         elif life.raw.get("type") in {"message", "invoke"}:
-            await self._send(turn, reply)
-
-
-def _answers(turn: Turn) -> str:
-    """The activity that a new message answers; nothing for what nobody wrote."""
-    if turn.invoke:
-        return turn.reply_to_id
-    return turn.activity_id if turn.kind in {"message", "action"} or turn.value.get("name") == "message" else ""
+            await self._replies.send(life, turn, [reply])
 
 
 class Dispatch(TeamsActivityHandler):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.activity import MESSAGE, action_turn, answered, feedback_turn, search_turn
+from bot.activity import MESSAGE, action_turn, answered, feedback_turn, language_in, search_turn
 from bot.state.inbox import Record
+from cards.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,9 +36,6 @@ ACKNOWLEDGED: dict[str, Mapping[str, Any] | None] = {
     "signin/tokenExchange": None,
 }
 
-# Sent in time when the answer itself will not be.
-STILL_WORKING = "Still working on it. The answer follows here."
-
 
 def invoke_body(name: str, turn: Turn, reply: Reply | None) -> Record:
     """The HTTP answer to an invoke, made of the desk's reply, if it gave one."""
@@ -58,5 +56,6 @@ def late_body(raw: Mapping[str, Any]) -> Record:
     if raw.get("type") != "invoke":
         return Record(202)
     if raw.get("name") == "adaptiveCard/action":
-        return Record(200, {"statusCode": 200, "type": MESSAGE, "value": STILL_WORKING})
+        said = words(language_in(raw)).say("delivery.still_working")
+        return Record(200, {"statusCode": 200, "type": MESSAGE, "value": said})
     return Record(200)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import structlog
@@ -12,15 +13,19 @@ from aiohttp import web
 
 from analytics.errors import SettingsError
 from bot.body import MAX_BODY, Refused
+from bot.counts import Counts, Lag
+from bot.doors import LimitedSite
+from bot.flood import Flood
 from bot.host import Host, plain_trouble
 from bot.inbound import ChannelGate, Gate, LocalGate, Signatures
+from bot.outbox import Sender
 from bot.settings_checks import CHECKS
 from bot.state.line import StateUnavailable
 from bot.turns import Turns
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from bot.connector import Connector
     from bot.events import Clock, Desk, Reply
@@ -30,8 +35,15 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+COUNTS = web.AppKey("counts", Counts)
+LAG = web.AppKey("lag", Lag)
+CONNECTIONS = web.AppKey("connections", int)
+
 READ_SECONDS = 5.0
 PURGE_SECONDS = 600.0
+CHECK_SECONDS = 2.0
+# A connection that brings no whole request for so long is closed, whether it is silent or dribbles.
+IDLE_SECONDS = 75.0
 
 _SAID = {
     400: "This is no activity.",
@@ -52,18 +64,25 @@ def make_app(
     clock: Clock,
     trouble: Callable[[Exception, str], Reply] = plain_trouble,
     ready: Mapping[str, Callable[[], Awaitable[bool]]] | None = None,
+    routes: Sequence[web.RouteDef] = (),
 ) -> web.Application:
-    """The bot as a web application. `ready` adds checks to /readyz. Raises SettingsError where it would not be closed."""
+    """The bot as a web application. `ready` adds checks to /readyz, `routes` addresses. Raises SettingsError where it would not be closed."""
     if problems := [told for check in CHECKS for told in check(settings)]:
         raise SettingsError(problems)
-    host = Host(desk, connector, state.conversations, clock, typing_seconds=settings.typing_seconds, trouble=trouble)
-    turns = Turns(host, state.inbox, message_seconds=settings.turn_seconds, invoke_seconds=settings.invoke_seconds)
+    counts = Counts()
+    host = Host(desk, connector, state, clock, counts, typing_seconds=settings.typing_seconds, trouble=trouble)
+    flood = Flood(settings.turn_limits, time.monotonic)
+    seconds = {"message_seconds": settings.turn_seconds, "invoke_seconds": settings.invoke_seconds}
+    turns = Turns(host, state.inbox, flood, counts, **seconds)
     checks = {"state": state.ready, **({} if settings.local else {"keys": keys.load}), **(ready or {})}
     app = web.Application(client_max_size=MAX_BODY)
+    app[COUNTS], app[LAG], app[CONNECTIONS] = counts, Lag(), settings.connections
     app.router.add_post("/api/messages", _messages(_gate(settings, keys, clock), turns))
     app.router.add_get("/healthz", _health)
     app.router.add_get("/readyz", _readiness(checks, turns))
-    app.cleanup_ctx.append(_purging(state))
+    app.router.add_routes(routes)
+    sender = Sender(state.outbox, state.conversations, connector, clock, counts)
+    app.cleanup_ctx.extend([_purging(state), _sending(sender), _watching(app[LAG])])
 
     async def drain(_: web.Application) -> None:
         await turns.drain(settings.drain_seconds)
@@ -117,11 +136,41 @@ def _readiness(
     checks: Mapping[str, Callable[[], Awaitable[bool]]], turns: Turns
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def readiness(_: web.Request) -> web.Response:
-        told = {name: await check() for name, check in checks.items()}
+        told = {name: await _within(check) for name, check in checks.items()}
         good = all(told.values()) and not turns.draining
         return web.json_response({"ready": good, **told}, status=200 if good else 503)
 
     return readiness
+
+
+async def _within(check: Callable[[], Awaitable[bool]]) -> bool:
+    """A check that does not come back is one that failed."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await check()
+    except TimeoutError:
+        return False
+
+
+def _sending(sender: Sender) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def sending(_: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(sender.run())
+        yield
+        await sender.stop()
+        await asyncio.wait({task}, timeout=1)
+        task.cancel()
+
+    return sending
+
+
+def _watching(lag: Lag) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def watching(_: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(lag.watch())
+        yield
+        task.cancel()
+        await asyncio.wait({task})
+
+    return watching
 
 
 def _purging(state: State) -> Callable[[web.Application], AsyncIterator[None]]:
@@ -151,10 +200,17 @@ async def serve(
     listening: Callable[[int], None] = lambda _: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what has begun. `listening` is told the port. Raises OSError if it is taken."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5, keepalive_timeout=IDLE_SECONDS)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, ssl_context=context)
+        site = LimitedSite(
+            runner,
+            host,
+            port,
+            most=app[CONNECTIONS],
+            refused=lambda: app[COUNTS].add("connections", "refused"),
+            ssl_context=context,
+        )
         await site.start()
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -9,37 +9,65 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.activity import tenant_of
-from bot.host import Host, Life
+from bot.flood import refusal
 from bot.invokes import late_body
+from bot.replies import Life
 from bot.state.inbox import Inbox, Key, Record
 from bot.state.line import StateUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.counts import Counts
+    from bot.flood import Flood
+    from bot.host import Host
+
 log = structlog.get_logger(__name__)
+
+# How long turns that are cut off may take to write down what they still had to say.
+SAVE_SECONDS = 3.0
 
 
 class Turns:
     """All turns under way. `message_seconds` and `invoke_seconds` are how long the HTTP answer may take."""
 
-    def __init__(self, host: Host, inbox: Inbox, *, message_seconds: float, invoke_seconds: float) -> None:
+    def __init__(
+        self,
+        host: Host,
+        inbox: Inbox,
+        flood: Flood,
+        counts: Counts,
+        *,
+        message_seconds: float,
+        invoke_seconds: float,
+    ) -> None:
         self._host = host
         self._inbox = inbox
+        self._flood = flood
+        self._counts = counts
         self._seconds = {True: invoke_seconds, False: message_seconds}
         self._tasks: set[asyncio.Task[Record]] = set()
         self.draining = False
 
     async def take(self, raw: Mapping[str, Any]) -> Record:
         """The HTTP answer to an admitted activity. A turn that takes longer goes on, and answers through the connector."""
-        life = Life(raw)
+        kind = str(raw.get("type"))
+        self._counts.add("turns", kind)
+        verdict = self._flood.judge(raw)
+        if verdict != "take":
+            self._counts.add("flood", verdict)
+            log.info("too_fast", verdict=verdict)
+        if verdict == "drop":
+            return refusal(raw)
+        life = Life(raw, refused=verdict == "refuse")
         task = asyncio.get_running_loop().create_task(self._work(life))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
-        await asyncio.wait({task}, timeout=self._seconds[raw.get("type") == "invoke"])
+        await asyncio.wait({task}, timeout=self._seconds[kind == "invoke"])
         if task.done():
             return task.result()
         life.late = True
+        self._counts.add("late", kind)
         return late_body(raw)
 
     async def drain(self, seconds: float) -> int:
@@ -53,7 +81,7 @@ class Turns:
             task.cancel()
         if left:
             log.error("turns_cut_off", turns=left)
-            await asyncio.wait(set(self._tasks), timeout=1)
+            await asyncio.wait(set(self._tasks), timeout=SAVE_SECONDS)
         return left
 
     def _ended(self, task: asyncio.Task[Record]) -> None:
@@ -64,7 +92,7 @@ class Turns:
     async def _work(self, life: Life) -> Record:
         key = _key(life.raw)
         if not key.activity:
-            return await self._host.run(life)
+            return await self._run(life)
         try:
             claimed = await self._inbox.claim(key)
         except StateUnavailable as problem:
@@ -75,12 +103,16 @@ class Turns:
             return await asyncio.shield(claimed)
         return await self._first(key, life)
 
+    async def _run(self, life: Life) -> Record:
+        return await (self._host.refuse(life) if life.refused else self._host.run(life))
+
     async def _first(self, key: Key, life: Life) -> Record:
         try:
-            record = await self._host.run(life)
+            record = await self._run(life)
         except BaseException:
             with suppress(StateUnavailable):
-                await self._inbox.abandon(key)
+                # What was cut off but written down will be said; another turn would say it again.
+                await (self._inbox.finish(key, Record(202)) if life.saved else self._inbox.abandon(key))
             raise
         try:
             await self._inbox.finish(key, record)

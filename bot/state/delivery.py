@@ -25,7 +25,7 @@ Purpose = Literal["reply", "digest"]
 Status = Literal["due", "sending", "sent", "indoubt", "failed"]
 
 # Longer than one send may take with all its repetitions; after it whoever was sending counts as dead.
-LEASE_SECONDS = 150.0
+LEASE_SECONDS = 300.0
 KEEP = timedelta(days=30)
 LASTS: Mapping[Purpose, timedelta] = {"reply": timedelta(hours=1), "digest": timedelta(hours=24)}
 

@@ -95,6 +95,7 @@ def settings_for(
         # Tests send faster than Teams allows; those about the limits set them.
         "send_limits": (),
         "send_limits_overall": (),
+        "turn_limits": (),
     }
     return Settings(**{**given, **changes})
 
@@ -139,7 +140,7 @@ async def local_stage(
 ) -> AsyncIterator[LocalStage]:
     """The bot as --local runs it: nothing signed, plain HTTP on this machine."""
     clock = clock or FakeClock()
-    given: dict[str, Any] = {"data_dir": folder, "send_limits": (), "send_limits_overall": ()}
+    given: dict[str, Any] = {"data_dir": folder, "send_limits": (), "send_limits_overall": (), "turn_limits": ()}
     settings = Settings(**{**given, **changes}, local=True, allowed_tenants=(SAMPLE_TENANT,))
     async with (
         connector_on(None) as connector,
@@ -159,7 +160,10 @@ async def _assembled(
     try:
         async with open_parts(settings, clock) as parts:
             made = desk(state, parts.connector, settings) if callable(desk) else desk
-            app = make_app(settings, made, state, keys=parts.keys, connector=parts.connector, clock=clock)
+            routes = getattr(made, "routes", ())
+            app = make_app(
+                settings, made, state, keys=parts.keys, connector=parts.connector, clock=clock, routes=routes
+            )
             yield state, parts, made, app
     finally:
         await state.close()
