@@ -58,6 +58,7 @@ class Unit:
     options: tuple[tuple[str, str, Period], ...] = ()
     topic: str = ""
     fiscal: bool = False
+    reads: str = ""
 
     def latest(self, day: date) -> Period | None:
         """The given year's, or the most recent one that has begun by `day`."""
@@ -120,6 +121,31 @@ def _month_of(found: re.Match[str], cal: Calendar) -> Unit:
 def _day(found: re.Match[str], cal: Calendar) -> Unit:  # noqa: ARG001
     number, day = MONTHS[found["month"]], int(found["day"])
     return Unit(lambda year: one_day(year, number, day), year_of(found["year"]) if found["year"] else None)
+
+
+def _days(found: re.Match[str], cal: Calendar) -> Unit:  # noqa: ARG001
+    """As in "5 to 12 october": both days lie in the month that is named once."""
+    number, first, last = MONTHS[found["month"]], int(found["first"]), int(found["last"])
+
+    def make(year: int) -> Period | None:
+        start, end = one_day(year, number, first), one_day(year, number, last)
+        return Period(start.start, end.end) if start and end and start.start and start.start < end.end else None
+
+    return Unit(make, year_of(found["year"]) if found["year"] else None)
+
+
+def _part_of_month(found: re.Match[str], cal: Calendar) -> Unit:  # noqa: ARG001
+    """As in "first 10 days of october"."""
+    number, count, last = MONTHS[found["month"]], number_of(found["n"]), found["which"] == "last"
+
+    def make(year: int) -> Period | None:
+        whole = months(year, number, 1)
+        if not whole.start or not 0 < count <= whole.days():
+            return None
+        days = timedelta(days=count)
+        return Period(whole.end - days, whole.end) if last else Period(whole.start, whole.start + days)
+
+    return Unit(make, year_of(found["year"]) if found["year"] else None)
 
 
 def one_day(year: int, month: int, day: int) -> Period | None:
@@ -200,9 +226,9 @@ def _slashed(found: re.Match[str], cal: Calendar) -> Unit:
     one, two, year = int(found["a"]), int(found["b"]), year_of(found["c"])
     day_first, month_first = one_day(year, two, one), one_day(year, one, two)
     if "." in found.group() or not month_first or day_first == month_first or cal.dates == "day_first":
-        return fixed(day_first)
+        return replace(fixed(day_first), reads="" if day_first == month_first else "day_first")
     if not day_first or cal.dates == "month_first":
-        return fixed(month_first)
+        return replace(fixed(month_first), reads="month_first")
     labels = tuple((f"{p.start:%d %B %Y}".lstrip("0"), v, p) for v, p in (("day_first", day_first), ("month_first", month_first)))  # fmt: skip
     return Unit(lambda _: day_first, 0, labels, "dates")
 
@@ -261,6 +287,9 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Calendar], Unit]], 
         (rf"{MONTH}(?: of| in)? {_WHICH}", _month_of),
         (rf"(?:the )?{DAY}(?: of)? {MONTH}(?:(?: of| ,)? {YEAR})?", _day),
         (rf"{MONTH} (?:the )?{DAY}(?:(?: ,)? {YEAR})?", _day),
+        (rf"(?:from |between )?(?:the )?(?P<first>\d{{1,2}})(?:st|nd|rd|th)? (?:to|-|and|until|till|through) (?:the )?(?P<last>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {MONTH}(?:(?: ,)? {YEAR})?", _days),
+        (rf"{MONTH} (?:the )?(?P<first>\d{{1,2}})(?:st|nd|rd|th)? (?:to|-|until|till|through) (?:the )?(?P<last>\d{{1,2}})(?:st|nd|rd|th)?(?:(?: ,)? {YEAR})?(?! (?:" + "|".join(MONTHS) + "))", _days),
+        (rf"(?:the )?(?P<which>first|last) {_N} days (?:of|in) {MONTH}(?:(?: of| ,)? {YEAR})?", _part_of_month),
         (rf"{_LAST}(?P<season>spring|summer|autumn|winter|(?:(?<=in )|(?<=last )|(?<=since )|(?<=this )|(?<=the )|(?<=during ))fall|fall(?= (?:of )?20\d\d))(?:(?: of)? {YEAR})?", _season),
         (r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", _iso),
         (r"(?P<y>\d{4})-(?P<m>\d{2})", _iso_month),

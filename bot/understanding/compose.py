@@ -5,7 +5,19 @@ from __future__ import annotations
 from bot.understanding.composer import Composer, Handler, flag
 from bot.understanding.draft import Draft
 from bot.understanding.said_breakdowns import dimension, forall, grain, nth, superlative, unit
-from bot.understanding.said_joints import based, beneath, but, filler, joint, negation, only, under, unread
+from bot.understanding.said_joints import (
+    based,
+    beneath,
+    but,
+    filler,
+    joint,
+    negation,
+    only,
+    trend,
+    under,
+    unread,
+    unsure,
+)
 from bot.understanding.said_metrics import (
     absent,
     action,
@@ -26,11 +38,11 @@ from bot.understanding.scan import Mark
 from bot.understanding.vocabulary import Vocabulary
 
 HANDLERS: tuple[Handler, ...] = (
-    vs_relative, no_fees, nth, explain, action, when, span, threshold, beneath, number, under, joint, but, negation, based,
+    vs_relative, no_fees, unsure, nth, explain, action, when, span, threshold, beneath, number, under, joint, but, negation, based,
     flag("compareto", "flagged_compare"), flag("basis", "basis"), flag("at", "at"), flag("funnel"), flag("bands"),
     goal, name, measure, metric, ambiguous, value, country_word, source, grain, forall, dimension, unit,
     flag("stat", "stat"), flag("speed"), superlative, flag("rank", "rank"), flag("change", "change"),
-    flag("share"), flag("trend"), flag("who"), flag("where"), flag("howmany"), listing, flag("record", "record"),
+    flag("share"), trend, flag("who"), flag("where"), flag("howmany"), listing, flag("record", "record"),
     posted, people, occupation, company_wide, flag("compare"), flag("setting"), flag("owning"), flag("hitting"), flag("instead"), flag("too"), only, absent, flag("which"),
     filler, unread,
 )  # fmt: skip

@@ -66,8 +66,14 @@ def _two_kinds_of_country(text: str, query: Query) -> str:
     return ", ".join(v.name for v in sits.include) if sits and both and not WORKERS.search(text) else ""
 
 
+def _both_skills(text: str, query: Query) -> str:
+    """A filter of two skills holds jobs with either of them."""
+    skills = query.filter("skill")
+    return "both" if skills and len(skills.include) > 1 and re.search(r"\bboth\b", text, re.IGNORECASE) else ""
+
+
 DOUBTS: tuple[Doubt, ...] = (
-    _percent_of_an_amount, _threshold_on_a_change, _every, _how_many_of_money, _new_as_a_name, _two_kinds_of_country,
+    _percent_of_an_amount, _threshold_on_a_change, _every, _how_many_of_money, _new_as_a_name, _two_kinds_of_country, _both_skills,
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ def _times(d: Draft, calendar: Calendar) -> None:
         d.asks.append(Ask("period", d.spans[0].topic, list(d.spans[0].options), "time"))
     elif d.spans:
         d.time = d.spans[0].period
+        _from_one_to_the_other(d, d.spans[0])
     if (
         d.metrics == ["contracts_ending"]
         and d.time
@@ -69,6 +70,19 @@ def _times(d: Draft, calendar: Calendar) -> None:
         d.compare = Compare(d.flagged_compare)  # type: ignore[arg-type]
     if d.step_back and d.time:
         d.compare = Compare("previous_year" if d.step_back == "year" else "previous_period")
+
+
+def _from_one_to_the_other(d: Draft, span: Span) -> None:
+    """As in "how did spend change from May to June": the later end is held against the earlier one."""
+    if not span.ends or not d.change or len(d.spans) > 1 or "trend" in d.flags or d.grain:
+        return
+    first, last = span.ends
+    whole_units = first.days() > 1 and abs(first.days() - last.days()) <= 3
+    if whole_units:
+        d.time, d.compare = last, Compare("period", period=first)
+        d.flags.add("periods compared")
+    else:
+        d.asks.append(Ask("period", "", [], "time"))
 
 
 def _two_periods(d: Draft) -> None:

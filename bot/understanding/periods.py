@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from analytics.model import Grain, Period
@@ -33,6 +33,7 @@ class Span:
     topic: str = ""
     later: Period | None = None
     ahead: bool = False
+    ends: tuple[Period, Period] | None = None
 
 
 def unit_name(said: str, kind: str | None) -> str:
@@ -229,8 +230,14 @@ def _skipped(text: str, at: int, what: re.Pattern[str]) -> int:
 
 def _from_to(first: Unit, second: Unit, cal: Calendar) -> Span | None:
     """From the start of one to the end of the other; a missing year is the one that makes the nearest such span."""
+    if first.options and second.year and not second.options and not second.fiscal and first.topic == "quarters":
+        first = replace(first, options=(), topic="")
+    if first.options and second.reads:
+        first = fixed(next((o[2] for o in first.options if o[1] == second.reads), None))
+    if second.options and first.reads:
+        second = fixed(next((o[2] for o in second.options if o[1] == first.reads), None))
     if first.options or second.options:
-        return _both_asked(first, second)
+        return _both_asked(first, second, cal)
     last = second.latest(cal.today)
     if not last or not last.start:
         return None
@@ -242,13 +249,22 @@ def _from_to(first: Unit, second: Unit, cal: Calendar) -> Span | None:
             last = next((p for y in range(start.start.year, start.start.year + 2) if (p := second.make(y)) and p.end > start.end), last)  # fmt: skip
     if not start or not start.start or start.start >= last.end:
         return None
-    return Span(Period(start.start, last.end))
+    return Span(Period(start.start, last.end), ends=(start, last))
 
 
-def _both_asked(first: Unit, second: Unit) -> Span | None:
-    pairs = zip(first.options or second.options, second.options or first.options, strict=False)
+def _both_asked(first: Unit, second: Unit, cal: Calendar) -> Span | None:
+    """Both ends read the same way; an end that is clear goes with every reading of the other."""
+    fixed_first, fixed_second = first.latest(cal.today), second.latest(cal.today)
+    if first.options and second.options:
+        pairs = [(a, b) for a in first.options for b in second.options if a[1] == b[1]]
+    elif first.options and fixed_second:
+        pairs = [(a, (f"{fixed_second.end - timedelta(days=1):%d %B %Y}", "", fixed_second)) for a in first.options]
+    elif fixed_first:
+        pairs = [((f"{fixed_first.start:%d %B %Y}", b[1], fixed_first), b) for b in second.options]
+    else:
+        return None
     options = tuple((f"{a[0]} to {b[0]}", a[1], Period(a[2].start, b[2].end)) for a, b in pairs if a[2].start and a[2].start < b[2].end)  # fmt: skip
-    return Span(options[0][2], options, first.topic or second.topic) if len(options) > 1 else None
+    return Span(options[0][2], options, first.topic or second.topic) if options else None
 
 
 def _open_ends(text: str, at: int, cal: Calendar) -> list[Found]:

@@ -87,7 +87,7 @@ def _plural(d: Draft) -> bool:
 
 def _order(d: Draft, context: tuple[str, ...]) -> None:
     metrics = d.metrics or list(context)
-    if d.sup in PRICED and not set(d.metrics) - d.weak - {"spend"} and not context:
+    if d.sup in PRICED and not set(d.metrics) - d.weak - {"spend", "freelancers"} and not context:
         if d.metrics and "spend" in d.metrics:
             pass
         elif d.groups or d.compare:

@@ -186,7 +186,7 @@ def forall(c: Composer, mark: Mark, i: int) -> int:
     return 1
 
 
-def nth(c: Composer, mark: Mark, i: int) -> int:
+def nth(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     """As in "the second highest": the first so many, in order, because a query cannot leave out the ones before."""
     said = mark.value("nth")
     if said is None:

@@ -107,3 +107,23 @@ def unread(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     """What nothing else could read."""
     c.draft.unread.append(mark.text)
     return 1
+
+
+def unsure(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
+    """Words that come near to something that can be read, and mean something else."""
+    if not mark.has("unsure"):
+        return 0
+    c.draft.unread.append(mark.text)
+    return 1
+
+
+def trend(c: Composer, mark: Mark, i: int) -> int:
+    """As in "spend development"; in a list of names or after a preposition the same word is no trend."""
+    if not mark.has("trend"):
+        return 0
+    before, after = c.at(i - 1), c.at(i + 1)
+    named = before and (before.entries or before.text in {",", "on", "in", "for"} or before.has("and", "or"))
+    if mark.text.casefold() == "development" and named and not (after and after.text.casefold() == "of"):
+        return 0
+    c.draft.flags.add("trend")
+    return c.note(mark, "trend")

@@ -10,7 +10,6 @@ from bot.understanding.names import Entry
 from bot.understanding.scan import Mark
 from bot.understanding.words import phrase
 
-
 PREPOSITIONS = frozenset({"in", "on", "for", "from", "with", "at", "by", "of", "to", "via", "through", "using", "needing", "requiring"})  # fmt: skip
 
 
@@ -151,7 +150,7 @@ def value(c: Composer, mark: Mark, i: int) -> int:
     if mark.has("goal", "change") and not c.negated:
         return 0
     c.draft.flags.add(dimension)
-    if dimension == "status" and c.negated and c.draft.metrics and (after := c.near(i, 1)) and after.has("metric"):
+    if dimension == "status" and c.negated and (after := c.near(i, 1)) and after.has("metric") and _lacking(c, i):
         c.draft.unread.append(f"{mark.text} {after.text}")
     if dimension == "contract_type" and "contract" in mark.text.casefold() and not c.draft.metrics:
         c.draft.metrics.append("contracts")
@@ -159,6 +158,12 @@ def value(c: Composer, mark: Mark, i: int) -> int:
     if dimension == "engagement_kind":
         _kind_of_work(c, mark, label)
     return _keep(c, Named((entry,), mark.text, i, c.negated, False, c.joined, False, None, True, dimension), i)  # type: ignore[arg-type]
+
+
+def _lacking(c: Composer, i: int) -> bool:
+    """As in "teams with no open jobs": what is not there, rather than what is left out."""
+    before = c.near(i, -1)
+    return bool(c.draft.metrics or (before and before.text.casefold() == "no"))
 
 
 def _kind_of_work(c: Composer, mark: Mark, label: str) -> None:

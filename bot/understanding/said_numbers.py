@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.understanding.composer import Composer
 from bot.understanding.draft import Condition
 from bot.understanding.scan import Mark
@@ -102,7 +104,7 @@ def threshold(c: Composer, mark: Mark, i: int) -> int:
     first = c.marks.index(following[0], i)
     if op == "between":
         return _between(c, first, i)
-    found = _condition(c, c.marks[first], first, op)
+    found = _condition(c, c.marks[first], first, ">=" if op == "=" else op)
     _about(c, found, mark, i)
     c.draft.conditions.append(found)
     used = first - i + 1
@@ -112,6 +114,8 @@ def threshold(c: Composer, mark: Mark, i: int) -> int:
         after = c.at(first + 2)
         if after and after.text.casefold() in {"old", "long"}:
             found.measure, used = ("age_days" if after.text.casefold() == "old" else "duration_days"), used + 1
+    if op == "=":
+        c.draft.conditions.append(replace(found, op="<="))
     c.draft.flags.add("threshold")
     if after and (after.has("and", "or")) and used:
         c.by = False
@@ -125,7 +129,12 @@ def _one(c: Composer, i: int) -> bool:
 
 def _single(c: Composer, mark: Mark, i: int, said: str, last: int) -> int:
     """As in "longer than a year"."""
-    found = Condition(mark.value("op") or ">", UNIT_DAYS.get(said, 1), False, said)
+    found = Condition(
+        (mark.value("op") or ">").replace("=", ">=") if mark.value("op") == "=" else mark.value("op") or ">",
+        UNIT_DAYS.get(said, 1),
+        False,
+        said,
+    )
     _about(c, found, mark, i)
     c.draft.conditions.append(found)
     c.draft.flags.add("threshold")

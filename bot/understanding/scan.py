@@ -20,6 +20,7 @@ NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)(k|m|mn|bn)?")
 PLAIN = frozenset({"team", "division", "job_category", "job_family", "country", "worker_country", "region", "supplier"})
 SCALE = {"k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "thousand": 1e3, "million": 1e6, "billion": 1e9, "grand": 1e3}
 POSTING = frozenset({"posted", "post", "posts", "posting", "postings", "jobs", "job", "advertised", "published", "requested", "reqs", "gigs"})  # fmt: skip
+COMPARED = frozenset({"than", "least", "most", "only", "just", "exactly", "over", "under", "above", "below"})
 AUXILIARY = frozenset({"did", "does", "has", "do", "have", "had"})
 PERSON_NOUNS = frozenset({"manager", "managers", "owner", "poster", "requester", "freelancer", "contractor", "consultant", "worker", "colleague", "person"})  # fmt: skip
 
@@ -134,6 +135,8 @@ class Scan:
         value = float(found[1].replace(",", "")) * SCALE.get(found[2] or "", 1) if found else None
         if value is None and word in NUMBERS and word not in {"a", "an", "one", "couple"}:
             value = float(NUMBERS[word])
+        if word == "one" and i and self.words[i - 1] in COMPARED:
+            yield PATTERN, Mark(i, i + 1, self._text(i, i + 1), number=1.0)
         if value is None:
             return
         following = self.words[i + 1] if i + 1 < len(self.words) else ""

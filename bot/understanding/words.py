@@ -14,13 +14,15 @@ _LETTERS = str.maketrans({
 })  # fmt: skip
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 DASHES = frozenset({"-", "–", "—", "\u2011"})
-_RANGED = re.compile(r"q[1-4]|h[12]|\d[\d./-]*\d|fy\d+|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*")
+_RANGED = re.compile(r"q[1-4]|h[12]|\d[\d./-]*\d|\d|fy\d+|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*")
 SHORT = {"&": "and", "w/": "with", "w/o": "without"}
 _VOICED = {"\u3099", "\u309a"}  # a Japanese letter without its mark is another letter
 _TOKEN = re.compile(
     r"""
       (?P<date>\d{4}-\d{1,2}-\d{1,2} | (?:19|20)\d\d-(?:0[1-9]|1[0-2])(?![\d-]) | \d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?!\d))
-    | (?P<fiscal>fy\s?'?\d{2,4}(?:/\d{2,4})?(?![\w]))
+    | (?P<fiscal>fy\s?'?\d{2,4}(?:[/-]\d{2,4})?(?![\w]))
+    | (?P<turned>(?:(?:19|20)?\d\d)?[1-4]q(?:(?:20)?\d\d)?(?!\w) | (?:(?:19|20)?\d\d)q[1-4](?!\w) | [12]h(?:(?:20)?\d\d)?(?!\w) | (?:19|20)?\d\dh[12](?!\w) | [qh][1-4]-(?=(?:20)\d\d(?!\w)))
+    | (?P<short_year>'\d\d(?!\w))
     | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?:k|m|mn|bn)?(?![^\W_]) | \d+\.\d+(?:k|m|mn|bn)?(?![^\W_]) | \d+(?:k|m|mn|bn)?(?![a-z\d]))
     | (?P<short>w/o?(?![^\W_])) | (?P<counted>(?:top|bottom)(?=\d)|[qh][1-4](?=fy))
     | (?P<elided>(?:l|d|qu|c|j|n|s|m|jusqu)'(?=[^\W\d_]{3}))
@@ -68,7 +70,11 @@ def tokens(text: str) -> list[Token]:
     same_places = len(folded) == len(text[:LIMIT])
     out: list[Token] = []
     for match in _TOKEN.finditer(folded):
-        said = match.group().replace(" ", "") if match.lastgroup == "fiscal" else match.group()
+        if match.lastgroup == "turned":
+            out += _turned(match, text)
+            continue
+        said = match.group().replace(" ", "").replace("-", "/") if match.lastgroup == "fiscal" else match.group()
+        said = f"20{said[1:]}" if match.lastgroup == "short_year" else said
         word = said if match.lastgroup in {"possessive", "date"} else said.replace("'", "")
         raw = text[match.start() : match.end()] if same_places else match.group()
         word = SHORT.get(word, "usa" if raw == "US" and not text.isupper() else word)
@@ -76,6 +82,19 @@ def tokens(text: str) -> list[Token]:
             out.append(Token("-", out[-1].end, match.start(), "-"))
         out.append(Token(word, match.start(), match.end(), raw))
     return out
+
+
+def _turned(match: re.Match[str], text: str) -> list[Token]:
+    """Quarters and halves as others write them ("3Q25", "25Q3", "Q3-2025"), as "q3" and a year."""
+    said, start, end = match.group().rstrip("-"), match.start(), match.end()
+    part = re.search(r"[qh][1-4]|[1-4]q|[12]h", said)
+    if part is None:
+        return [Token(said, start, end, text[start:end])]
+    letters = "".join(sorted(part[0], reverse=True))
+    year = said.replace(part[0], "", 1)
+    raw = text[start:end]
+    first = Token(letters, start, end, raw)
+    return [first, Token(year if len(year) == 4 else f"20{year}", start, end, "")] if year else [first]
 
 
 def _ranges(before: str, after: str) -> bool:
