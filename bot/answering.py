@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from analytics import query as public
 from analytics.catalogue import DIMENSIONS, METRICS, SCORECARDS
-from analytics.errors import DataError, NotAllowed, QuestionError
+from analytics.errors import DataError, InsightsError, NotAllowed, QuestionError
+from analytics.model import Period, Query
+from analytics.periods import add_months, unit
 from analytics.scorecards import projection, sentences
 from cards.show import card_for
 from cards.trouble import error_card, refusal_card
 from cards.view import Choice, Choices, Next, View
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import date, datetime
 
     from analytics.engine import Engine, Version
     from analytics.members import Members
-    from analytics.model import Answer, Query, Scope
+    from analytics.model import Answer, Scope
     from bot.events import Reply
+    from bot.pictures import Pictures
+    from cards.depicted import Picture
 
 MOST_SUGGESTED = 15
 CHOOSERS = ("job_category", "country", "platform")
@@ -57,8 +62,9 @@ class Answered:
 class Answering:
     """Asks the engine and draws the card; a question that cannot be answered becomes a card that says why."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, pictures: Pictures | None = None) -> None:
         self._engine = engine
+        self._pictures = pictures
         self._filters: tuple[int, tuple[Choices, ...]] | None = None
 
     async def answer(self, query: Query, reader: Reader, *, at: datetime, reference: str) -> Answered:
@@ -74,7 +80,21 @@ class Answering:
             return Answered(refusal_card(view, "unsupported", str(error), _nearest(error)), "refused")
         except DataError as error:
             return Answered(error_card(view, reference, at, query, str(error)), "failed")
+        if view.picture and len(answer.query.metrics) == 1 and not (query.group_by or query.grain or query.rows):
+            view = replace(view, spark=await self._past(answer, reader))
         return Answered(card_for(answer, view), "answered", answer)
+
+    async def _past(self, answer: Answer, reader: Reader) -> Answer | None:
+        """The same metric in the twelve months up to the end of the answer's period; None where it has no months."""
+        if answer.query.compare and answer.query.compare.to == "dimension":
+            return None
+        end = unit(answer.period.end - timedelta(days=1), "month").end
+        time = Period(add_months(end, -12), end)
+        past = Query(answer.query.metrics, filters=answer.query.filters, time=time, grain="month")
+        try:
+            return await self._engine.answer(past, reader.scope, today=reader.today)
+        except InsightsError:
+            return None
 
     async def _scale(self, answer: Answer, reader: Reader) -> tuple[str, ...]:
         """Whether supply would hold if every team used freelancers, from the same rows that the reader may see."""
@@ -94,7 +114,12 @@ class Answering:
             scope=reader.scope_label,
             asked=reader.asked,
             filters=await self._choosers(),
+            picture=self._picture(reader),
         )
+
+    def _picture(self, reader: Reader) -> Callable[[Picture], str] | None:
+        totals = reader.shared and reader.scope.detail == "totals"
+        return self._pictures.address(totals=totals) if self._pictures else None
 
     async def _choosers(self) -> tuple[Choices, ...]:
         """The filters behind "Change"; short lists only, the same for everyone who may see groups."""

@@ -9,8 +9,10 @@ from analytics.engine import Engine
 from analytics.model import Reporting
 from analytics.store import Store
 from analytics.targets import load_goals
+from bot import pictures
 from bot.access import Access, Role
 from bot.desk import Insights
+from bot.links import Links
 from bot.parts import open_parts
 from bot.server import make_app
 from bot.state import State
@@ -36,6 +38,11 @@ def roles_of(settings: Settings) -> Mapping[str, Role]:
     return roles | {user.lower(): "program" for user in settings.program_users}
 
 
+def links_of(settings: Settings, clock: Clock) -> Links:
+    """What seals the links in cards."""
+    return Links(settings.link_keys, {**pictures.LIFETIMES}, clock)
+
+
 @asynccontextmanager
 async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Application]:
     """The bot as a web application, with all that lives as long as it does. Raises SettingsError."""
@@ -45,8 +52,22 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
     state = await State.open(settings.state_address, clock, settings.state_keys)
     try:
         async with open_parts(settings, clock) as parts:
-            access = Access(engine, roles_of(settings), clock, directory_days=settings.directory_max_age_days)
-            desk = Insights(engine, access, state, clock, settings=settings, connector=parts.connector)
+            access = Access(
+                engine,
+                roles_of(settings),
+                clock,
+                directory_days=settings.directory_max_age_days,
+                directory_file_days=settings.directory_file_max_age_days,
+            )
+            desk = Insights(
+                engine,
+                access,
+                state,
+                clock,
+                settings=settings,
+                connector=parts.connector,
+                links=links_of(settings, clock),
+            )
             await desk.warm()
             ticking = Ticking(desk.ticks, clock)
             app = make_app(
@@ -57,6 +78,7 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
                 connector=parts.connector,
                 clock=clock,
                 ready={"ticks": ticking.ready},
+                routes=desk.routes,
             )
             async with ticking.running():
                 yield app

@@ -13,12 +13,13 @@ from analytics import query as public
 from analytics.catalogue import DIMENSIONS, METRICS
 from analytics.errors import DataError, QuestionError
 from bot import events, says
-from bot.access import Access, today_of
+from bot.access import Access, Seen, today_of
 from bot.answering import Answered, Answering, Reader, suggestions
 from bot.features import features
 from bot.features.feature import Services
 from bot.helping import Helping
 from bot.language import language_of, locale_of
+from bot.pictures import Pictures
 from bot.state.audit import Entry
 from bot.understanding import Earlier, Question, Reading, Vocabulary, read, warm
 from bot.understanding.interpret import remembered
@@ -34,15 +35,19 @@ from cards.words import words
 if TYPE_CHECKING:
     import re
 
+    from aiohttp.web import RouteDef
+
     from analytics.engine import Engine
-    from analytics.model import Query, Scope, Snapshot
+    from analytics.model import Query, Snapshot
     from bot.connector import Connector
     from bot.events import Clock, Reply, Turn
     from bot.features.feature import Command, Tick
+    from bot.links import Links
     from bot.settings import Settings
     from bot.state import State
 
 REMEMBERED = 3
+COMING_AND_GOING = frozenset({"members", "installed", "removed"})
 
 
 class Insights:
@@ -57,13 +62,16 @@ class Insights:
         *,
         settings: Settings | None = None,
         connector: Connector | None = None,
+        links: Links | None = None,
     ) -> None:
         self._engine = engine
         self._access = access
         self._state = state
         self._clock = clock
-        self._answering = Answering(engine)
-        self._features = features(Services(engine, access, state, self._answering, clock, settings, connector))
+        address = settings.public_address if settings else ""
+        self._pictures = Pictures(links, address) if links and address else None
+        self._answering = Answering(engine, self._pictures)
+        self._features = features(Services(engine, access, state, self._answering, clock, settings, connector, links))
         self._helping = Helping(engine, access)
         self._vocabulary: tuple[int, Vocabulary] | None = None
         self._by_kind: dict[str, Callable[[Turn], Awaitable[Sequence[Reply]]]] = {
@@ -76,6 +84,8 @@ class Insights:
 
     async def handle(self, turn: Turn) -> Sequence[Reply]:
         """Everything to say to this turn; nothing to what needs no answer."""
+        if turn.kind in COMING_AND_GOING:
+            self._access.rooms.changed(turn.conversation)
         answer = self._by_kind.get(turn.kind)
         return [*(await answer(turn) if answer else ()), *await self._arrived(turn)]
 
@@ -83,6 +93,11 @@ class Insights:
     def ticks(self) -> Sequence[Tick]:
         """What is to be done by the clock while the bot is up."""
         return self._features.ticks
+
+    @property
+    def routes(self) -> Sequence[RouteDef]:
+        """Addresses beside that of the messages: what cards show and what people download."""
+        return (*([self._pictures.route] if self._pictures else []), *self._features.routes)
 
     async def warm(self) -> None:
         """Read the names of the current version before somebody waits for them; without data there is nothing to read."""
@@ -102,7 +117,7 @@ class Insights:
         for one in remembered(reading, turn.text):
             # A question that was asked back is leant on as well; one that was refused is not.
             if one.query is None or answered.answer is not None:
-                await self._remember(turn, one)
+                await self._remember(visit.turn, one)
         said = await self._say(turn, answered, began, visit)
         for heard in self._features.heard:
             await heard(visit, reading, answered)
@@ -125,18 +140,32 @@ class Insights:
     async def _considered(self, visit: Visit) -> tuple[Visit, Reading, Answered]:
         reading = await self._read(visit)
         visit = replace(visit, reader=replace(visit.reader, language=reading.language or visit.reader.language))
-        visit = self._within(visit, visit.scope)
-        if reading.audience:
-            scope = self._access.scope(visit.asker, visit.turn.conversation, reading.audience)
-            if scope is None:
-                view = await self._answering.view(visit.reader)
-                return (
-                    visit,
-                    reading,
-                    Answered(refusal_card(view, "scope", says.say(visit.reader.language, "no_line")), "refused"),
-                )
-            visit = self._within(visit, scope)
+        if reading.audience == "own" and visit.turn.conversation.shared:
+            return await self._apart(visit, reading)
+        seen = await self._access.seen(visit.asker, visit.turn.conversation, reading.audience)
+        if seen is None:
+            view = await self._answering.view(visit.reader)
+            why = says.say(visit.reader.language, "no_line")
+            return visit, reading, Answered(refusal_card(view, "scope", why), "refused")
+        visit = self._within(visit, seen)
         return visit, reading, await self._answer(visit, reading)
+
+    async def _apart(self, visit: Visit, reading: Reading) -> tuple[Visit, Reading, Answered]:
+        """What is for one person's eyes goes to their personal chat; where others read along, only that it did."""
+        turn, language = visit.turn, visit.reader.language
+        home = await self._state.conversations.personal(turn.person.tenant, turn.person.entra_id)
+        if home is None:
+            return visit, reading, Answered({}, "not installed", text=says.say(language, "not_installed"))
+        seen = self._access.own(visit.asker) or says.NO_DATA
+        alone = self._within(replace(visit, turn=replace(turn, conversation=home), reader=self._alone(visit)), seen)
+        alone, reading, answered = await self._considered(alone)
+        there = events.message(answered.text or None, answered.card or None).to(home)
+        said = Answered({}, answered.outcome, answered.answer, says.say(language, "apart"), (there, *answered.beside))
+        return alone, reading, said
+
+    def _alone(self, visit: Visit) -> Reader:
+        locale = visit.turn.locale
+        return replace(visit.reader, shared=False, language=language_of(locale), locale=locale_of(locale))
 
     async def _read(self, visit: Visit) -> Reading:
         vocabulary = (await self._words(visit.snapshot)).within(await self._access.names(visit.scope))
@@ -173,7 +202,13 @@ class Insights:
         return await self._helping.answer(visit, reading, view)
 
     async def _ask(self, visit: Visit, query: Query) -> Answered:
-        return await self._answering.answer(query, visit.reader, at=visit.turn.at, reference=visit.reference)
+        answered = await self._answering.answer(query, visit.reader, at=visit.turn.at, reference=visit.reference)
+        where = visit.turn.conversation
+        if visit.scope.detail == "totals" or self._access.rooms.changes(where) == visit.changes:
+            return answered
+        # Somebody came while this was worked on: what they may not see is not said.
+        seen = await self._access.place(where, visit.asker)
+        return await self._ask(self._within(replace(visit, changes=self._access.rooms.changes(where)), seen), query)
 
     async def _clarify(self, visit: Visit, reading: Reading) -> Answered:
         view = await self._answering.view(visit.reader)
@@ -281,17 +316,16 @@ class Insights:
         except DataError as error:
             return Answered(error_card(says.plain_view(reader), reference, turn.at, None, str(error)), "failed")
         if asker is None:
-            return Answered(
-                refusal_card(says.plain_view(reader), "scope", says.say(reader.language, "stranger")), "refused"
-            )
-        scope = self._access.scope(asker, turn.conversation, None) or says.NOTHING
+            why = says.say(reader.language, "guest" if turn.person.guest else "stranger")
+            return Answered(refusal_card(says.plain_view(reader), "scope", why), "refused")
+        changes = self._access.rooms.changes(turn.conversation)
+        seen = await self._access.seen(asker, turn.conversation) or says.NO_DATA
         reader = replace(reader, today=today_of(snapshot, self._clock))
-        visit = Visit(turn, asker, scope, reader, snapshot, reference)
-        return self._within(visit, scope)
+        return self._within(Visit(turn, asker, seen.scope, reader, snapshot, reference, changes), seen)
 
-    def _within(self, visit: Visit, scope: Scope) -> Visit:
-        label = says.scope_label(scope, visit.asker, visit.reader.language, stale=self._access.stale())
-        return replace(visit, scope=scope, reader=replace(visit.reader, scope=scope, scope_label=label))
+    def _within(self, visit: Visit, seen: Seen) -> Visit:
+        label = says.scope_label(seen, visit.reader.language)
+        return replace(visit, scope=seen.scope, reader=replace(visit.reader, scope=seen.scope, scope_label=label))
 
     def _stranger(self, turn: Turn) -> Reader:
         shared = turn.conversation.shared

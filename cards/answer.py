@@ -5,8 +5,8 @@ from __future__ import annotations
 from adaptivecards.baseobject import Element
 
 from analytics.model import Answer, Column, Row
+from cards import charts, parts, titles
 from cards import elements as el
-from cards import parts, titles
 from cards.reading import Reading
 from cards.suggest import following
 from cards.tables import Line, table
@@ -30,7 +30,7 @@ def _one(reading: Reading, row: Row) -> list[Element]:
     if reading.value(row, metric) is None:
         return parts.number(reading.words.say("empty.none"), parts.reason(reading))
     moved = parts.change_badge(reading, row, metric)
-    return [*parts.number(reading.shown(row, metric)), *moved, *parts.goals(reading, metric)]
+    return [*parts.number(reading.shown(row, metric)), *moved, *parts.goals(reading, metric), *charts.spark(reading)]
 
 
 def _several(reading: Reading, row: Row) -> list[Element]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import east_asian_width
@@ -12,6 +12,7 @@ from adaptivecards.baseobject import Element
 from analytics.model import Column, Number
 from cards import elements as el
 from cards import formats
+from cards.depicted import Drawn, Kind, Picture
 from cards.reading import Reading
 from cards.text import plain, short
 
@@ -22,38 +23,82 @@ COLORS = ("categoricalBlue", "categoricalMarigold", "categoricalTeal")
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line or one colour of bars: its name and a number for each label."""
+    """One line or one colour of bars: its name and a number for each label; dashed for what is no measurement."""
 
     name: str
     values: tuple[Number, ...]
+    dashed: bool = False
 
 
 def bars(reading: Reading, column: Column, labels: Sequence[str], values: Sequence[float]) -> Element:
     """Horizontal bars, the first on top."""
     scaled, title = _scaled(reading, column, values)
-    data = [{"x": label, "y": y, "color": COLORS[0]} for label, y in zip(_short(labels), scaled, strict=True)]
-    return chart(el.HorizontalBarChart, title, data, displayMode="AbsoluteWithAxis")
+    cut = _short(labels)
+    data = [{"x": label, "y": y, "color": COLORS[0]} for label, y in zip(cut, scaled, strict=True)]
+    shown = Picture("bars", title, tuple(cut), (Drawn(title, tuple(scaled)),))
+    return chart(el.HorizontalBarChart, title, data, _picture(reading, shown), displayMode="AbsoluteWithAxis")
 
 
 def grouped(reading: Reading, column: Column, labels: Sequence[str], series: Sequence[Series]) -> Element:
     """Vertical bars side by side, one colour a series."""
     data, title = _series(reading, column, labels, series)
-    return chart(el.GroupedBarChart, title, data, showBarValues=True, stacked=False)
+    shown = _picture(reading, _as_picture("columns", title, labels, data))
+    return chart(el.GroupedBarChart, title, data, shown, showBarValues=True, stacked=False)
 
 
 def line(reading: Reading, column: Column, labels: Sequence[str], series: Sequence[Series]) -> Element:
     """Lines over time; the scale starts at zero unless a number lies below it."""
     data, title = _series(reading, column, labels, series)
     lowest = min((point["y"] for one in data for point in one["values"]), default=0)
-    return chart(el.LineChart, title, data, yMin=min(0, lowest))
+    shown = _picture(
+        reading, _as_picture("lines", title, labels, data, dashed={one.name for one in series if one.dashed})
+    )
+    return chart(el.LineChart, title, data, shown, yMin=min(0, lowest))
+
+
+def spark(reading: Reading) -> list[Element]:
+    """The same metric month by month as a small picture; nothing where no picture can be shown, or there is no past."""
+    past = reading.view.spark
+    if past is None or reading.view.picture is None:
+        return []
+    before = Reading(past, reading.view)
+    known = [(row, before.value(row, before.metrics[0])) for row in past.rows]
+    while known and known[0][1] is None:
+        del known[0]
+    if sum(value is not None for _, value in known) < 3:
+        return []
+    names = before.step_names(tuple(row for row, _ in known))
+    numbers = [value for _, value in known if value is not None]
+    scaled = iter(_scaled(before, before.metrics[0], numbers)[0])
+    title = _scaled(before, before.metrics[0], numbers)[1]
+    values = tuple(None if value is None else next(scaled) for _, value in known)
+    shown = Picture("spark", title, tuple(names), (Drawn(title, values),))
+    return [el.image(reading.view.picture(shown), shown.said(), narrow=False)]
 
 
 def chart(
-    kind: type[Element], title: str, data: Sequence[dict[str, Any]], *, picture_url: str | None = None, **more: Any
+    kind: type[Element], title: str, data: Sequence[dict[str, Any]], shown: Element | None, **more: Any
 ) -> Element:
     """A chart element. Clients without charts show the picture where there is one; the table below has the numbers anyway."""
-    picture = el.image(picture_url, title) if picture_url else None
-    return el.chart(kind, title, data, picture, **more)
+    return el.chart(kind, title, data, shown, **more)
+
+
+def _picture(reading: Reading, shown: Picture) -> Element | None:
+    return el.image(reading.view.picture(shown), shown.said()) if reading.view.picture else None
+
+
+def _as_picture(
+    kind: Kind, title: str, labels: Sequence[str], data: Sequence[dict[str, Any]], *, dashed: Collection[str] = ()
+) -> Picture:
+    """The same series as the native chart has."""
+    cut = _short(labels)
+    found = [{point["x"]: point["y"] for point in one["values"]} for one in data]
+    names = [one["legend"] for one in data]
+    solid = {plain(name, LABEL + 10) for name in dashed}
+    series = zip(names, found, strict=True)
+    return Picture(
+        kind, title, tuple(cut), tuple(Drawn(n, tuple(f.get(c) for c in cut), n in solid) for n, f in series)
+    )
 
 
 def _short(labels: Sequence[str]) -> list[str]:

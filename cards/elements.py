@@ -318,6 +318,13 @@ def chart(
     )
 
 
-def image(url: str, alt: str) -> Element:
-    """A picture at full width; `alt` says all its numbers."""
-    return _made(Image, url=url, altText=plain(alt, 1_000), size="Stretch")
+def image(url: str, alt: str, *, narrow: bool = True) -> Element:
+    """A picture at full width, which a press enlarges; `alt` says all its numbers; not `narrow` leaves it out on phones."""
+    return _made(
+        Image,
+        url=url,
+        altText=plain(alt, 1_000),
+        size="Stretch",
+        msteams={"allowExpand": True},
+        targetWidth=None if narrow else "atLeast:Standard",
+    )

@@ -139,7 +139,7 @@ def preview_card(
         el.execute(w.say("learning.teach"), TEACH, {**data, "verb": TEACH}, primary=True),
         el.execute(w.say("learning.cancel"), LIST, {"verb": LIST}),
     ]
-    return el.card(body, buttons, language=w.language, spoken=parts.spoken(title))
+    return el.card(body, buttons, language=w.language, spoken=parts.spoken(title, ""))
 
 
 def taught_card(

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from analytics.catalogue import DIMENSIONS
 from analytics.model import Answer, Column, Number, Row
+from analytics.periods import add_units
 from cards import formats
-from cards.periods import step_end
 from cards.view import View
 from cards.words import Words, words
 
@@ -153,7 +153,7 @@ class Reading:
         first = max(answer.period.start or answer.snapshot.first_day, answer.snapshot.first_day)
         end = min(answer.period.end, self.known_until + timedelta(days=1))
         starts = {row.keys[time]: self.step(row, time) for row in answer.rows}
-        return frozenset(key for key, day in starts.items() if day and (day < first or step_end(day, grain) > end))
+        return frozenset(key for key, day in starts.items() if day and (day < first or add_units(day, grain, 1) > end))
 
     def step(self, row: Row, at: int = 0) -> date | None:
         """The first day of one step of a trend."""

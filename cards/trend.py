@@ -67,7 +67,7 @@ def _line(reading: Reading, rows: tuple[Row, ...], metric: Column) -> list[Eleme
     for goal in reading.answer.goals:
         if goal.metric == metric.key and goal.kind == "target":
             said = reading.words.say("goal.target", value=reading.write(goal.value, metric))
-            series.append(Series(said, (goal.value,) * len(rows)))
+            series.append(Series(said, (goal.value,) * len(rows), dashed=True))
     return [charts.line(reading, metric, reading.step_names(rows), series)]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from analytics.model import Query
+from analytics.model import Answer, Query
+from cards.depicted import Picture
 
 Place = Literal["personal", "shared"]
 
@@ -42,7 +44,8 @@ class View:
 
     `language` picks the words, `locale` ("en_US") the way numbers and dates are written, `scope` is whose data it is
     in a few words ("Whole program"), `asked` the question as typed. `next` left empty lets the card suggest its own;
-    `back` is the question before a row was opened, where it is known.
+    `back` is the question before a row was opened, where it is known. `picture` gives the address of a picture for
+    clients without charts; without it a card is complete too. `spark` is the same metric month by month.
     """
 
     today: date
@@ -54,3 +57,5 @@ class View:
     filters: tuple[Choices, ...] = ()
     next: tuple[Next, ...] = ()
     back: Query | None = None
+    picture: Callable[[Picture], str] | None = None
+    spark: Answer | None = None

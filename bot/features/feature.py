@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from aiohttp.web import RouteDef
+
     from analytics.engine import Engine
     from bot.access import Access, Role
     from bot.answering import Answered, Answering
     from bot.connector import Connector
     from bot.events import Clock, Kind
+    from bot.links import Links
     from bot.settings import Settings
     from bot.state import State
     from bot.understanding import Reading
@@ -38,7 +41,7 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What features work with. `connector` is None where nothing can be sent, as on the command line."""
+    """What features work with. `connector` and `links` are None where nothing can be sent or fetched, as on the command line."""
 
     engine: Engine
     access: Access
@@ -47,6 +50,7 @@ class Services:
     clock: Clock
     settings: Settings | None = None
     connector: Connector | None = None
+    links: Links | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Feature:
     presses: Mapping[str, Press] = field(default_factory=dict)
     arrivals: Mapping[Kind, Arrival] = field(default_factory=dict)
     heard: Heard | None = None
+    routes: tuple[RouteDef, ...] = ()
     ticks: tuple[Tick, ...] = ()
 
 
@@ -97,6 +102,7 @@ class Features:
         self.actions = _merged("action", [feature.actions for feature in features])
         self.presses = _merged("button", [feature.presses for feature in features])
         self.heard = tuple(feature.heard for feature in features if feature.heard)
+        self.routes = tuple(route for feature in features for route in feature.routes)
         self.ticks = tuple(tick for feature in features for tick in feature.ticks)
         self.arrivals: dict[Kind, list[Arrival]] = {}
         for feature in features:

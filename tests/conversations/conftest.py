@@ -18,6 +18,7 @@ from analytics.store import Store
 from analytics.sync import sync
 from analytics.targets import load_goals
 from bot.access import Access
+from bot.bootstrap import links_of
 from bot.connector import Connector
 from bot.desk import Insights
 from bot.events import Conversation, Person
@@ -109,7 +110,9 @@ async def talking(
     access = Access(engine, roles, clock, directory_days=7)  # type: ignore[arg-type]
 
     def desk(state: State, connector: Connector, settings: Settings) -> Insights:
-        return Insights(engine, access, state, clock, settings=settings, connector=connector)
+        return Insights(
+            engine, access, state, clock, settings=settings, connector=connector, links=links_of(settings, clock)
+        )
 
     async with stage(desk, ca, folder, clock=clock, **changes) as played:
         yield Talk(played, people)
@@ -118,6 +121,13 @@ async def talking(
 @pytest.fixture
 async def talk(enterprise: Enterprise, engine: Engine, ca: ThrowawayCA, tmp_path: Path) -> AsyncIterator[Talk]:
     async with talking(enterprise, engine, ca, tmp_path, FakeClock()) as made:
+        yield made
+
+
+@pytest.fixture
+async def pictured(enterprise: Enterprise, engine: Engine, ca: ThrowawayCA, tmp_path: Path) -> AsyncIterator[Talk]:
+    """The same with an address that clients reach, so that cards have pictures and links."""
+    async with talking(enterprise, engine, ca, tmp_path, FakeClock(), public_url="https://bot.example") as made:
         yield made
 
 

@@ -13,7 +13,7 @@ window.draw = function (card, theme, width, native) {
   const made = new AC.AdaptiveCard();
   made.hostConfig = new AC.HostConfig(window.hostConfig(theme));
   const context = new AC.SerializationContext();
-  made.parse(card, context);
+  made.parse(fitting(card, width), context);
   const warnings = [];
   for (let i = 0; i < context.eventCount; i++) warnings.push(context.getEventAt(i).message);
   const host = document.getElementById("card");
@@ -33,6 +33,13 @@ window.draw = function (card, theme, width, native) {
     text: host.innerText,
   };
 };
+
+// Teams leaves out what is meant for wider cards; this renderer does not know of widths. Only "atLeast:Standard" is used.
+function fitting(node, width) {
+  if (Array.isArray(node)) return node.filter((one) => width >= 350 || !one || one.targetWidth !== "atLeast:Standard").map((one) => fitting(one, width));
+  if (!node || typeof node !== "object") return node;
+  return Object.fromEntries(Object.entries(node).filter(([key]) => key !== "targetWidth").map(([key, value]) => [key, fitting(value, width)]));
+}
 
 window.hostConfig = function (theme) {
   const dark = theme !== "light";

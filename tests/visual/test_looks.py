@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from cards.depicted import Picture
+from cards.pictures import draw
 from cards.show import card_for
 from cards.text import clean
-from tests.cards import hard
+from tests.cards import answers, hard
 from tests.cards.cases import ASKED, all_cards
 from tests.cards.test_cards import LOCALES
 from tests.cards.test_text import CORPUS
@@ -36,12 +39,22 @@ def drawing() -> Iterator[Studio]:
         yield made
 
 
-def check(seen: dict[str, Any]) -> None:
+def shown_at_once(picture: Picture) -> str:
+    """The picture itself in place of its address."""
+    return "data:image/png;base64," + base64.b64encode(draw(picture)).decode()
+
+
+PICTURED = all_cards(replace(ASKED, picture=shown_at_once, spark=answers.trend()))
+WITH_PICTURE = [name for name, card in PICTURED.items() if "data:image/png" in str(card)]
+
+
+def check(seen: dict[str, Any], images: int = 0) -> None:
     """What no card may show, whatever it holds."""
     assert [said for said in seen["warnings"] if not any(known in said for known in EXPECTED)] == []
     assert seen["over"] == []
     assert seen["links"] == []
-    assert seen["images"] == []
+    assert len(seen["images"]) == images
+    assert all(source.startswith("data:image/png") and said for source, said in seen["images"])
     assert seen["lists"] == 0
 
 
@@ -70,6 +83,14 @@ def test_every_card_holds_in_every_light_and_width(drawing: Studio, name: str, l
     check(seen)
     read = folded(seen["text"])
     assert [said for said in visible(CARDS[name]["body"]) if folded(said) not in read] == []
+
+
+@pytest.mark.parametrize("look", [Look("light", 600, False), Look("dark", 320, False)], ids=lambda look: look.name)
+@pytest.mark.parametrize("name", WITH_PICTURE)
+def test_where_charts_are_unknown_a_picture_stands_in_their_place(drawing: Studio, name: str, look: Look) -> None:
+    seen = drawing.draw(PICTURED[name], look)
+    drawing.shoot(PICTURES / f"{name}-{look.name}-picture.png")
+    check(seen, images=0 if name.startswith("metric") and look.width < 350 else 1)
 
 
 @pytest.mark.parametrize("language", hard.LONG)
