@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
 
+import pytest
+from sqlalchemy import text
+
+from bot.state import State
+from bot.state.line import open_engine
 from tests.fakes.serving import ThrowawayCA, make_ca
 from tests.fakes.stage import FakeClock
 
@@ -18,3 +25,26 @@ def ca(tmp_path_factory: pytest.TempPathFactory) -> ThrowawayCA:
 def clock() -> FakeClock:
     """A clock that stands still."""
     return FakeClock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLite always; PostgreSQL where one is named, in a database that may be emptied."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'state.db'}"
+    address = os.environ.get("TEST_POSTGRES_URL")
+    if not address:
+        pytest.skip("PostgreSQL is not tried: TEST_POSTGRES_URL names none (a database that may be emptied).")
+    engine = open_engine(address)
+    async with engine.connect() as connection:
+        await connection.execute(text("DROP SCHEMA public CASCADE"))
+        await connection.execute(text("CREATE SCHEMA public"))
+    await engine.dispose()
+    return address
+
+
+@pytest.fixture
+async def state(url: str, clock: FakeClock) -> AsyncIterator[State]:
+    opened = await State.open(url, clock)
+    yield opened
+    await opened.close()

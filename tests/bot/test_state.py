@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,6 @@ from bot.state.schema import migrate
 from bot.state.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -36,29 +34,6 @@ BERT = Person("t1", "p2", "Bert", "29:bert")
 OWN = Conversation("a:1", "personal", "t1", "https://smba.example/emea", bot_id="28:b", bot_name="Bot")
 CHANNEL = Conversation("19:c@thread.tacv2;messageid=5", "channel", "t1", "https://smba.example/emea", "19:t", "19:c")
 KEY = Key("t1", "a:1", "act-1")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """SQLite always; PostgreSQL where one is named, in a database that may be emptied."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'state.db'}"
-    address = os.environ.get("TEST_POSTGRES_URL")
-    if not address:
-        pytest.skip("PostgreSQL is not tried: TEST_POSTGRES_URL names none (a database that may be emptied).")
-    engine = open_engine(address)
-    async with engine.connect() as connection:
-        await connection.execute(text("DROP SCHEMA public CASCADE"))
-        await connection.execute(text("CREATE SCHEMA public"))
-    await engine.dispose()
-    return address
-
-
-@pytest.fixture
-async def state(url: str, clock: FakeClock) -> AsyncIterator[State]:
-    opened = await State.open(url, clock)
-    yield opened
-    await opened.close()
 
 
 async def test_the_migrations_build_exactly_the_declared_tables_and_take_them_back(url: str) -> None:
