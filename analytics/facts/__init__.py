@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analytics import mapping
 from analytics.facts import demand, derived, members, who, work
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -
     demand.offers(connection, reporting)
     derived.build(connection, reporting, now)
     members.build(connection)
+    mapping.record(connection)
 
 
 __all__ = ["build"]

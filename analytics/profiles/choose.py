@@ -1,7 +1,9 @@
-"""Which file of a folder is read with which profile: what `profiles.toml` says, else the pattern of the file's name."""
+"""Which file of a folder is read with which profile: what was chosen for it, what `profiles.toml` says, else its name."""
 
 from __future__ import annotations
 
+import json
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from analytics.profiles.profile import Profile
 from analytics.tables import TABLES
 
 CHOICES = "profiles.toml"
+CHOSEN = "chosen.toml"
+"""Written by the program: which profile was found, or chosen by somebody, for a file whose name does not say it."""
 GENERIC = "generic:"
 _KEYS = {"pattern", "profile"}
 
@@ -34,12 +38,13 @@ def choose(folder: Path, files: Iterable[Path]) -> tuple[list[Arrival], list[str
     try:
         choices = _choices(folder)
         standard = shipped()
+        chosen = {name: named(profile, folder) for name, profile in read_chosen(folder).items()}
     except DataError as error:
         return [], [str(error)]
     found: dict[str, list[tuple[Path, Profile]]] = {}
     problems: list[str] = []
     for path in files:
-        fitting = _fitting(path.name, choices, standard)
+        fitting = [chosen[path.name]] if path.name in chosen else _fitting(path.name, choices, standard)
         if len(fitting) > 1:
             names = " and ".join(profile.name for profile in fitting)
             problems.append(f"{path.name} fits the profiles {names}; say in {CHOICES} which one it is read with.")
@@ -52,12 +57,15 @@ def choose(folder: Path, files: Iterable[Path]) -> tuple[list[Arrival], list[str
     return arrivals, problems
 
 
-def profile_for(path: Path) -> Profile | None:
-    """The profile a sync of the file's folder would read it with; None where there is none. DataError where two fit."""
+def profile_for(path: Path, folder: Path | None = None) -> Profile | None:
+    """The profile a sync of the folder (the file's own, where left out) would read it with; None where there is none.
+
+    DataError where two fit.
+    """
     table = path.stem.casefold()
     if path.suffix.casefold() == ".csv" and table in TABLES:
         return generic(table)
-    arrivals, problems = choose(path.parent, [path])
+    arrivals, problems = choose(folder or path.parent, [path])
     if problems:
         raise DataError("\n".join(problems))
     return arrivals[0].profile if arrivals else None
@@ -72,6 +80,38 @@ def by_name(name: str, folder: Path) -> Profile:
             return load(path)
     known = sorted(path.stem for path in SHIPPED.glob("*.toml"))
     raise DataError(f'There is no profile "{name}".{did_you_mean(name, known)} There are: {", ".join(known)}.')
+
+
+def named(name: str, folder: Path) -> Profile:
+    """As `by_name`, with the changes that the folder's `profiles.toml` makes to this profile, if it makes any."""
+    return next((profile for _, profile in _choices(folder) if profile.name == name), None) or by_name(name, folder)
+
+
+def named_profiles(folder: Path) -> dict[str, Profile]:
+    """Every profile there is to choose from, by name: the shipped ones, those of the folder in their place."""
+    return shipped() | {profile.name: profile for _, profile in reversed(_choices(folder))}
+
+
+def read_chosen(folder: Path) -> dict[str, str]:
+    """File -> the name of the profile that was chosen for it."""
+    path = folder / CHOSEN
+    if not path.is_file():
+        return {}
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {str(entry["name"]): str(entry["profile"]) for entry in told.get("file", [])}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{CHOSEN} cannot be read ({error}); expected [[file]] with name and profile.") from error
+
+
+def write_chosen(folder: Path, chosen: Mapping[str, str]) -> None:
+    """Keep what was chosen for files of this folder; the file is replaced whole or not at all."""
+    lines = ["# Written by the program: the profile that was found or chosen for a file whose name does not say it."]
+    for name, profile in sorted(chosen.items()):
+        lines += ["", "[[file]]", f"name = {json.dumps(name)}", f"profile = {json.dumps(profile)}"]
+    made = folder / f"{CHOSEN}.tmp"
+    made.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    os.replace(made, folder / CHOSEN)  # noqa: PTH105 - replaces on every system
 
 
 def _generic(name: str) -> Profile:
