@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from cards.trouble import error_card, refusal_card
 from cards.view import Choice, Choices, Next, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     from analytics.engine import Engine, Version
@@ -42,6 +43,7 @@ class Reader:
     locale: str = "en_US"
     shared: bool = False
     asked: str = ""
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,14 @@ class Answered:
     beside: tuple[Reply, ...] = ()
 
 
+Remark = Callable[["Answer", Reader], Awaitable[tuple[str, ...]]]
+"""What is to be said below this answer to this reader: any number of lines."""
+
+
 class Answering:
     """Asks the engine and draws the card; a question that cannot be answered becomes a card that says why."""
+
+    remarks: Sequence[Remark] = ()
 
     def __init__(self, engine: Engine, pictures: Pictures | None = None) -> None:
         self._engine = engine
@@ -82,7 +90,8 @@ class Answering:
             return Answered(error_card(view, reference, at, query, str(error)), "failed")
         if view.picture and len(answer.query.metrics) == 1 and not (query.group_by or query.grain or query.rows):
             view = replace(view, spark=await self._past(answer, reader))
-        return Answered(card_for(answer, view), "answered", answer)
+        said = [line for remark in self.remarks for line in await remark(answer, reader)]
+        return Answered(card_for(answer, replace(view, remarks=tuple(said))), "answered", answer)
 
     async def _past(self, answer: Answer, reader: Reader) -> Answer | None:
         """The same metric in the twelve months up to the end of the answer's period; None where it has no months."""

@@ -21,9 +21,10 @@ from bot.helping import Helping
 from bot.language import language_of, locale_of
 from bot.pictures import Pictures
 from bot.state.audit import Entry
-from bot.understanding import Earlier, Question, Reading, Vocabulary, read, warm
+from bot.understanding import Earlier, Question, Reading, read
 from bot.understanding.interpret import remembered
 from bot.visit import Visit
+from bot.vocabularies import Vocabularies
 from cards import actions
 from cards.choose import choose_card
 from cards.definition import definition_card
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from aiohttp.web import RouteDef
 
     from analytics.engine import Engine
-    from analytics.model import Query, Snapshot
+    from analytics.model import Query
     from bot.connector import Connector
     from bot.events import Clock, Reply, Turn
     from bot.features.feature import Command, Tick
@@ -71,9 +72,21 @@ class Insights:
         address = settings.public_address if settings else ""
         self._pictures = Pictures(links, address) if links and address else None
         self._answering = Answering(engine, self._pictures)
-        self._features = features(Services(engine, access, state, self._answering, clock, settings, connector, links))
+        self._vocabularies = Vocabularies(engine, state.taught)
+        services = Services(
+            engine,
+            access,
+            state,
+            self._answering,
+            clock,
+            settings,
+            connector,
+            links,
+            vocabularies=self._vocabularies,
+        )
+        self._features = features(services)
+        self._answering.remarks = self._features.remarks
         self._helping = Helping(engine, access)
-        self._vocabulary: tuple[int, Vocabulary] | None = None
         self._by_kind: dict[str, Callable[[Turn], Awaitable[Sequence[Reply]]]] = {
             "message": self._message,
             "action": self._action,
@@ -102,7 +115,7 @@ class Insights:
     async def warm(self) -> None:
         """Read the names of the current version before somebody waits for them; without data there is nothing to read."""
         with contextlib.suppress(DataError):
-            await self._words(self._engine.store.snapshot)
+            await self._vocabularies.plain()
 
     # -- what people say -------------------------------------------------------------------------------------------
 
@@ -168,7 +181,8 @@ class Insights:
         return replace(visit.reader, shared=False, language=language_of(locale), locale=locale_of(locale))
 
     async def _read(self, visit: Visit) -> Reading:
-        vocabulary = (await self._words(visit.snapshot)).within(await self._access.names(visit.scope))
+        words_known = await self._vocabularies.of(visit.turn.person.tenant)
+        vocabulary = words_known.within(await self._access.names(visit.scope))
         kept = await self._state.last_answers.recall(visit.turn.conversation, visit.turn.person)
         earlier = tuple(Earlier(e["query"], e["text"]) for e in (kept or {}).get("earlier", []))
         chosen = await self._state.choices.all(visit.turn.person)
@@ -181,14 +195,6 @@ class Insights:
             chosen=chosen,
         )
         return await self._engine.run(lambda: read(question, vocabulary))
-
-    async def _words(self, snapshot: Snapshot) -> Vocabulary:
-        if self._vocabulary is None or self._vocabulary[0] != snapshot.version:
-            version = await self._engine.run(self._engine.version)
-            made = await self._engine.run(lambda: Vocabulary.from_members(version.members, snapshot.reporting))
-            await self._engine.run(lambda: warm(made))
-            self._vocabulary = (version.number, made)
-        return self._vocabulary[1]
 
     async def _answer(self, visit: Visit, reading: Reading) -> Answered:
         """The card for a reading."""
@@ -330,7 +336,7 @@ class Insights:
     def _stranger(self, turn: Turn) -> Reader:
         shared = turn.conversation.shared
         language, locale = ("en", "en_US") if shared else (language_of(turn.locale), locale_of(turn.locale))
-        return Reader(says.NOTHING, "", self._clock().date(), language, locale, shared, turn.text)
+        return Reader(says.NOTHING, "", self._clock().date(), language, locale, shared, turn.text, turn.person.tenant)
 
     async def _remember(self, turn: Turn, said: Earlier) -> None:
         kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}

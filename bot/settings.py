@@ -106,6 +106,7 @@ class Settings:
     )
     directory_own_teams: bool = _setting(False, "The company's files name its teams; departments lead to them by name.")
     directory_max_age_days: int = _setting(7, "Lines last asked of Graph longer ago close the managers' view.")
+    unread_days: int = _setting(90, "How long words and questions that could not be read are kept, without who asked.")
     directory_file_max_age_days: int = _setting(
         40, "Lines of a file that speaks of an older day close the managers' view."
     )

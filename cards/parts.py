@@ -151,10 +151,10 @@ def provenance(reading: Reading, *, noted: bool = True) -> list[Element]:
     said = say("source.line", platforms=platforms, moment=as_of) if platforms else say("source.line_bare", moment=as_of)
     said = " · ".join((said, records(reading, answer.records), *_rounding(reading)))
     line = el.text(said, size="Small", subtle=True, separator=True, spacing="Medium")
+    remarks = [el.text(remark, size="Small", spacing="Small") for remark in reading.view.remarks]
     notes = " ".join((*_definitions(reading), *(answer.notes if noted else ())))
-    return (
-        [line, el.text(say("source.read", notes=notes), size="Small", subtle=True, spacing="None")] if notes else [line]
-    )
+    read = [el.text(say("source.read", notes=notes), size="Small", subtle=True, spacing="None")] if notes else []
+    return [line, *read, *remarks]
 
 
 def _definitions(reading: Reading) -> list[str]:

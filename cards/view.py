@@ -46,6 +46,7 @@ class View:
     in a few words ("Whole program"), `asked` the question as typed. `next` left empty lets the card suggest its own;
     `back` is the question before a row was opened, where it is known. `picture` gives the address of a picture for
     clients without charts; without it a card is complete too. `spark` is the same metric month by month.
+    `remarks` are lines to say below the answer.
     """
 
     today: date
@@ -59,3 +60,4 @@ class View:
     back: Query | None = None
     picture: Callable[[Picture], str] | None = None
     spark: Answer | None = None
+    remarks: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from analytics.engine import Engine
     from bot.access import Access, Role
-    from bot.answering import Answered, Answering
+    from bot.answering import Answered, Answering, Remark
     from bot.connector import Connector
     from bot.events import Clock, Kind
     from bot.links import Links
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.state import State
     from bot.understanding import Reading
     from bot.visit import Visit
+    from bot.vocabularies import Vocabularies
 
 Press = Callable[["Visit", Mapping[str, Any]], Awaitable["Answered"]]
 """What a button does: the visit of whoever pressed, and the untrusted data that came with it."""
@@ -51,6 +52,7 @@ class Services:
     settings: Settings | None = None
     connector: Connector | None = None
     links: Links | None = None
+    vocabularies: Vocabularies = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Feature:
     presses: Mapping[str, Press] = field(default_factory=dict)
     arrivals: Mapping[Kind, Arrival] = field(default_factory=dict)
     heard: Heard | None = None
+    remark: Remark | None = None
     routes: tuple[RouteDef, ...] = ()
     ticks: tuple[Tick, ...] = ()
 
@@ -102,6 +105,7 @@ class Features:
         self.actions = _merged("action", [feature.actions for feature in features])
         self.presses = _merged("button", [feature.presses for feature in features])
         self.heard = tuple(feature.heard for feature in features if feature.heard)
+        self.remarks = tuple(feature.remark for feature in features if feature.remark)
         self.routes = tuple(route for feature in features for route in feature.routes)
         self.ticks = tuple(tick for feature in features for tick in feature.ticks)
         self.arrivals: dict[Kind, list[Arrival]] = {}

@@ -55,7 +55,7 @@ class Checked:
             WHERE tenant = :tenant AND key = :key
         """
         rows = await self._line.run(sql, {"tenant": tenant, "key": key})
-        return Check(*rows[0][:8], at=datetime.fromtimestamp(rows[0][8], UTC)) if rows else None
+        return Check(*(*rows[0][:8], datetime.fromtimestamp(rows[0][8], UTC))) if rows else None
 
     async def remove(self, tenant: str, key: str) -> bool:
         """Take a check back; False where there was none."""

@@ -157,7 +157,7 @@ class Taught:
             ORDER BY phrase
         """
         rows = await self._line.run(sql, {"tenant": tenant})
-        return [TaughtWord(*row[:6], at=datetime.fromtimestamp(row[6], UTC)) for row in rows]
+        return [TaughtWord(*(*row[:6], datetime.fromtimestamp(row[6], UTC))) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
