@@ -83,6 +83,23 @@ class Settings:
     )
     state_keys: tuple[str, ...] = _setting((), "Fernet keys for credentials at rest, the newest first.", secret=True)
 
+    files_dir: Path | None = _setting(
+        None, "Folder of the files that every sync reads; without one, files in the data directory. See data-in.md."
+    )
+    drop_dir: Path | None = _setting(None, "Folder, or mounted share, that is watched for exports.")
+    drop_seconds: float = _setting(10.0, "A file in the drop folder that nobody wrote to for so long is complete.")
+    file_hosts: tuple[str, ...] = _setting(
+        ("*.sharepoint.com",), "Hosts from which files sent in a chat may be fetched; *. stands for any name below."
+    )
+    file_max_mb: int = _setting(100, "Largest file that may be sent in a chat, in megabytes.")
+    file_seconds: float = _setting(120.0, "How long fetching such a file may take.")
+    sync_at: tuple[str, ...] = _setting(
+        (), "Times of day at which the bot syncs, in the reporting time zone, as 06:30."
+    )
+    sync_every_hours: int = _setting(
+        0, "The bot syncs when the last time was so long ago; 0 leaves it to sync_at or cron."
+    )
+
     upwork: bool = _setting(False, "Ask Upwork whenever data is synced; see upwork.md.")
     upwork_client_id: str = _setting("", "Client id of the Upwork API key.")
     upwork_client_secret: str = _setting("", "Client secret of the Upwork API key.", secret=True)
@@ -115,6 +132,16 @@ class Settings:
     def public_address(self) -> str:
         """Where clients reach the bot; a local one is its own loopback address."""
         return self.public_url or (f"http://127.0.0.1:{self.port}" if self.local else "")
+
+    @property
+    def files_folder(self) -> Path:
+        """Where the files lie that every sync reads."""
+        return self.files_dir or self.data_dir / "files"
+
+    @property
+    def drop_folder(self) -> Path:
+        """Where exports arrive and are archived."""
+        return self.drop_dir or self.data_dir / "drop"
 
     @property
     def state_address(self) -> str:

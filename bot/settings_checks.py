@@ -173,6 +173,22 @@ def _files(settings: Settings) -> Iterator[str]:
                 yield f"FREELANCE_{name.upper()}, key {number}: {must}."
 
 
+def _arriving(settings: Settings) -> Iterator[str]:
+    """How files come in, and when a sync runs by itself."""
+    for host in settings.file_hosts:
+        if not _HOST.fullmatch(host.removeprefix("*.")) or "." not in host.removeprefix("*."):
+            yield f"FREELANCE_FILE_HOSTS {host!r}: must be a host name in lower case, or *. and the name of a domain."
+    if not 1 <= settings.file_max_mb <= 4_096:
+        yield f"FREELANCE_FILE_MAX_MB {settings.file_max_mb}: must be between 1 and 4096."
+    if settings.sync_every_hours < 0:
+        yield f"FREELANCE_SYNC_EVERY_HOURS {settings.sync_every_hours}: must be 0 or more."
+    for time in settings.sync_at:
+        if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", time):
+            yield f"FREELANCE_SYNC_AT {time!r}: must be a time of day like 06:30."
+    if settings.drop_dir and settings.drop_dir.resolve() == settings.files_folder.resolve():
+        yield "FREELANCE_DROP_DIR is the folder that syncs read; exports have to arrive in a folder of their own."
+
+
 def _directory(settings: Settings) -> Iterator[str]:
     """Graph is asked as the app itself, so a command that only syncs needs the app's credential too."""
     if not settings.directory:
@@ -210,6 +226,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (
     _forms,
     _ranges,
     _files,
+    _arriving,
     _directory,
     _upwork,
 )
