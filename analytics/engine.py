@@ -14,10 +14,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from analytics import privacy, rows, unknown
+from analytics import groups, privacy, rows, unknown
 from analytics.bind import Calendar, shape_of, values_of
 from analytics.catalogue import METRICS
-from analytics.compile import Shape, compile_details, compile_shape
+from analytics.compile import Compiled, Shape, compile_details, compile_shape, compile_unrated
 from analytics.errors import DataError
 from analytics.members import Members
 from analytics.model import Answer, Figure, Query, Scope
@@ -40,13 +40,14 @@ DIRECTORY_DAY = "SELECT max(as_of) FROM sync_run WHERE table_name = 'employment'
 
 @dataclass(frozen=True)
 class Version:
-    """What the engine keeps of one version: names, calendar, platforms, and the day its directory speaks of."""
+    """What the engine keeps of one version: names, calendar, platforms, its directory's origin, whether a rate is missing."""
 
     number: int
     members: Members
     calendar: Calendar
     platforms: dict[str, tuple[str, ...]]
     directory: date
+    unrated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +147,10 @@ class Engine:
         plan = resolve(query, scope, version.members, reporting, first_day, today, version.calendar.as_of)
         shape = shape_of(plan, reporting)
         compiled = compile_shape(shape)
-        values = values_of(plan, compiled.names, version.calendar)
-        with self._in_time(lease):
-            raw = lease.cursor.execute(compiled.sql, values).fetchall()
-            details = _details(lease, plan, shape, version.calendar)
-        eras = rows.read(raw, compiled, plan.metrics, people=scope.detail == "groups")
+        eras = self._read(lease, plan, compiled, version)
+        details = self._details(lease, plan, shape, version)
         eras, notes = unknown.withhold(plan, eras, version.calendar)
+        notes += self._unrated(lease, plan, shape, version)
         eras = unknown.doubtful(plan, eras, lease.findings)
         if query.compare and query.compare.to == "budget":
             eras, plan = self._beside_budget(lease, plan, eras, version)
@@ -181,26 +180,45 @@ class Engine:
         )
         return privacy.protect(answer, eras)
 
-    def _beside_budget(self, lease: Lease, plan: Plan, eras: rows.Eras, version: Version) -> tuple[rows.Eras, Plan]:
+    def _beside_budget(self, lease: Lease, plan: Plan, eras: groups.Eras, version: Version) -> tuple[groups.Eras, Plan]:
         """The same groups of the same days, with their budget where an earlier period would stand."""
         budget = Query(("budget",), plan.group_by, plan.query.filters, plan.query.time or plan.period, plan.query.grain)
         snapshot, as_of = lease.snapshot, version.calendar.as_of
         beside = resolve(budget, plan.scope, version.members, snapshot.reporting, snapshot.first_day, plan.today, as_of)
-        found = self._read(lease, beside, version)
+        found = self._read(lease, beside, compile_shape(shape_of(beside, snapshot.reporting)), version)
         return replace(eras, then=found.now, total_then=found.total), replace(plan, compared=plan.period)
 
-    def _whole(self, lease: Lease, plan: Plan, version: Version) -> rows.Eras:
+    def _whole(self, lease: Lease, plan: Plan, version: Version) -> groups.Eras:
         """What a part is a share of: the same numbers without the filters."""
         sources = _sources_of(plan, version)
         whole = replace(plan, query=replace(plan.query, filters=()), sources=sources)
-        return self._read(lease, whole, version)
+        return self._read(lease, whole, compile_shape(shape_of(whole, lease.snapshot.reporting)), version)
 
-    def _read(self, lease: Lease, plan: Plan, version: Version) -> rows.Eras:
+    def _read(self, lease: Lease, plan: Plan, compiled: Compiled, version: Version) -> groups.Eras:
         """Groups and totals of a plan, as the data has them."""
-        compiled = compile_shape(shape_of(plan, lease.snapshot.reporting))
         with self._in_time(lease):
-            raw = lease.cursor.execute(compiled.sql, values_of(plan, compiled.names, version.calendar)).fetchall()
-        return rows.read(raw, compiled, plan.metrics, people=plan.scope.detail == "groups")
+            found = lease.columns(compiled.sql, values_of(plan, compiled.names, version.calendar))
+        return groups.read(found, len(compiled.keys), plan.metrics, people=plan.scope.detail == "groups")
+
+    def _unrated(self, lease: Lease, plan: Plan, shape: Shape, version: Version) -> list[str]:
+        """What the money asked for leaves out; a second query only in a version where a rate is missing at all."""
+        compiled = compile_unrated(shape) if version.unrated else None
+        if compiled is None:
+            return []
+        with self._in_time(lease):
+            found = lease.columns(compiled.sql, values_of(plan, compiled.names, version.calendar))
+        return unknown.unrated(found, amounts=plan.scope.detail == "named")
+
+    def _details(self, lease: Lease, plan: Plan, shape: Shape, version: Version) -> tuple[Figure, ...]:
+        """Median, slowest tenth and the like, for one plain number whose people may be told apart."""
+        metric = plan.metrics[0]
+        plain = len(plan.metrics) == 1 and not (plan.group_by or plan.query.grain or plan.bands)
+        if not (plain and metric.facts) or plan.scope.detail == "groups":
+            return ()
+        compiled = compile_details(shape)
+        with self._in_time(lease):
+            found = lease.columns(compiled.sql, values_of(plan, compiled.names, version.calendar))
+        return tuple(Figure(key, column[0], unit) for (key, _, unit), column in zip(metric.facts, found, strict=True))
 
     @contextmanager
     def _in_time(self, lease: Lease) -> Iterator[None]:
@@ -227,9 +245,12 @@ class Engine:
         platforms: dict[str, tuple[str, ...]] = {}
         for platform, source in lease.cursor.execute("SELECT platform, source FROM platform ORDER BY 1").fetchall():
             platforms[source] = (*platforms.get(source, ()), platform)
+        unrated = bool(lease.cursor.execute("SELECT count(*) FROM charge WHERE no_rate").fetchall()[0][0])
         read = lease.snapshot.synced_at.date()
         told = lease.cursor.execute(DIRECTORY_DAY).fetchall()[0][0]
-        made = Version(number, Members.load(lease.cursor), calendar, platforms, min(told or read, read))
+        made = Version(
+            number, Members.load(lease.cursor), calendar, platforms, min(told or read, read), unrated
+        )
         # Names live as long as the version: out of the collector's sight, or every large answer would walk them.
         gc.collect()
         gc.freeze()
@@ -270,14 +291,3 @@ def _platforms(plan: Plan, version: Version) -> tuple[str, ...]:
 def _is_part(plan: Plan) -> bool:
     """Whether a share was asked of what the filters leave, there being no groups to be shares of it."""
     return plan.query.as_share and bool(plan.query.filters) and not (plan.group_by or plan.bands)
-
-
-def _details(lease: Lease, plan: Plan, shape: Shape, calendar: Calendar) -> tuple[Figure, ...]:
-    """Median, slowest tenth and the like, for one plain number whose people may be told apart."""
-    metric = plan.metrics[0]
-    plain = len(plan.metrics) == 1 and not (plan.group_by or plan.query.grain or plan.bands)
-    if not (plain and metric.facts) or plan.scope.detail == "groups":
-        return ()
-    compiled = compile_details(shape)
-    found = lease.cursor.execute(compiled.sql, values_of(plan, compiled.names, calendar)).fetchall()[0]
-    return tuple(Figure(key, value, unit) for (key, _, unit), value in zip(metric.facts, found, strict=True))

@@ -11,7 +11,7 @@ from analytics.errors import QuestionError, UnknownName
 from analytics.model import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from duckdb import DuckDBPyConnection
 
@@ -41,6 +41,7 @@ class Members:
     by_id: dict[str, dict[str, Member]] = field(default_factory=lambda: defaultdict(dict))
     by_name: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     _labels: dict[str, _Labels] = field(default_factory=dict)
+    _places: dict[str, dict[str | None, int]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, cursor: DuckDBPyConnection) -> Members:
@@ -68,6 +69,15 @@ class Members:
             self._labels[dimension] = _Labels({**known, None: DIMENSIONS[dimension].null_label})
         return self._labels[dimension]
 
+    def places(self, dimension: str, keys: list[str | None]) -> list[int]:
+        """The place of each id among the dimension's names in order of the alphabet, capitals or not; namesakes share it."""
+        if dimension not in self._places:
+            self._places[dimension] = _places(self.labels(dimension), self.labels(dimension))
+        try:
+            return list(map(self._places[dimension].__getitem__, keys))
+        except KeyError:
+            return list(map(_places(self.labels(dimension), keys).__getitem__, keys))
+
     def resolve(self, dimension: str, value: Value) -> Value:
         """The value with its id. Raises UnknownName when it is unknown, QuestionError when the name fits several."""
         if value.id is not None:
@@ -84,3 +94,11 @@ class Members:
     @staticmethod
     def _unknown(dimension: str, value: Value) -> Value:
         raise UnknownName(f'I know no {DIMENSIONS[dimension].label.lower()} called "{value.name}".')
+
+
+def _places(labels: Mapping[str | None, str], keys: Iterable[str | None]) -> dict[str | None, int]:
+    shown = {key: labels[key] for key in keys}
+    places = {
+        label: n for n, label in enumerate(sorted(set(shown.values()), key=lambda label: (label.casefold(), label)))
+    }
+    return {key: places[label] for key, label in shown.items()}

@@ -10,7 +10,7 @@ from analytics.errors import NotAllowed
 from analytics.model import Answer, Query, Row, Scope
 
 if TYPE_CHECKING:
-    from analytics.rows import Eras
+    from analytics.groups import Eras
 
 FEWEST = 5
 TEAM_WORDS = frozenset({"team", "division", "cost_center", "po_number"})

@@ -1,71 +1,30 @@
-"""From SQL rows to an answer's rows: changes, shares, thresholds, order, ties, gaps; the last step before a card."""
+"""From groups to an answer's rows: changes, shares, thresholds, order, ties, gaps; the last step before a card."""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from itertools import compress, repeat
+from typing import TYPE_CHECKING, Any, cast
 
-from analytics import periods
-from analytics.catalogue import DIMENSIONS, MEASURES, Metric
+from analytics import periods, ranking
+from analytics.catalogue import DIMENSIONS, MEASURES
 from analytics.fx import decimals
+from analytics.groups import Eras, Group, Groups, Keys, Values, nothing
+from analytics.labels import tables
 from analytics.model import Column, Number, Row, RowKind
-from analytics.survival import km_median
 
 if TYPE_CHECKING:
-    from analytics.compile import Compiled
     from analytics.members import Members
     from analytics.model import Reporting
     from analytics.resolve import Plan
 
-Keys = tuple[str | None, ...]
-Values = tuple[Number, ...]
-Group = tuple[Keys, Values, int, int]
-"""Keys, values, records, people."""
+Columns = list[list[Number]]
 
 OPS: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Eras:
-    """Groups and totals of the period asked for, and of the one it is held against."""
-
-    now: list[Group]
-    then: list[Group]
-    total: Group
-    total_then: Group | None
-
-
-def read(raw: list[tuple[Any, ...]], compiled: Compiled, metrics: tuple[Metric, ...], *, people: bool) -> Eras:
-    """Sort raw rows (era, g, keys..., metrics..., n, people?) into eras, groups and totals."""
-    first = 2 + len(compiled.keys)
-    end = -2 if people else -1
-    survival = any(m.survival for m in metrics)
-    groups: tuple[list[Group], list[Group]] = ([], [])
-    totals: list[Group | None] = [None, None]
-    for row in raw:
-        values = _estimated(row[first:end], metrics) if survival else row[first:end]
-        group = (row[2:first], values, row[end] or 0, (row[-1] or 0) if people else 0)
-        if row[1]:
-            totals[row[0]] = group
-        else:
-            groups[row[0]].append(group)
-    return Eras(groups[0], groups[1], totals[0] or ((), nothing(metrics), 0, 0), totals[1])
-
-
-def nothing(metrics: tuple[Metric, ...]) -> Values:
-    """The values of no rows: zero for what adds up or counts, no number for the rest."""
-    return tuple(0 if m.additive or m.unit == "count" else None for m in metrics)
-
-
-def _estimated(given: tuple[Any, ...], metrics: tuple[Metric, ...]) -> Values:
-    """Survival metrics come as two lists (days, happened) and become one number each."""
-    parts = iter(given)
-    return tuple(km_median(next(parts) or [], next(parts) or []) if m.survival else next(parts) for m in metrics)
 
 
 def columns(plan: Plan, *, share: bool) -> tuple[Column, ...]:
@@ -92,7 +51,7 @@ def wants_share(plan: Plan, eras: Eras) -> bool:
     if len(plan.metrics) != 1 or not plan.metrics[0].additive or plan.query.grain or plan.query.as_share:
         return False
     split = bool(plan.group_by or plan.bands) and not any(DIMENSIONS[key].bridge for key in plan.group_by)
-    return split and all((values[0] or 0) >= 0 for _, values, _, _ in eras.now)
+    return split and _no_part_is_negative(eras.now.values[0])
 
 
 def build(
@@ -100,109 +59,147 @@ def build(
 ) -> tuple[tuple[Row, ...], Row | None, int]:
     """Rows in order, the total, and how many rows the limit left out. `parted`: the values are shares already."""
     finish = _finisher(plan, eras, share=wants_share(plan, eras), as_share=plan.query.as_share and not parted)
-    then = eras.total_then[1] if eras.total_then else None
-    total = Row((), ("Total",), finish(eras.total[1], then), "value", eras.total[2])
+    total = Row((), ("Total",), _total(eras, plan, finish), "value", eras.total[2])
     if not (plan.group_by or plan.query.grain or plan.bands):
         return (), total, 0
-    rows = _rows(plan, eras, _tables(plan, members, reporting), finish, _groups(plan, eras, reporting, as_of))
+    groups = _groups(plan, eras, reporting, as_of)
+    values = finish(list(groups.values), _beside(plan, eras, groups) if plan.compared else [])
+    unmapped = _unmapped(plan, groups)
+    places = ranking.order(plan, groups, values, unmapped, members)
     if plan.query.having:
-        rows = [row for row in rows if _kept(row, plan, reporting.currency)]
-    shown, more = _limited(_ordered(rows, plan), plan)
-    return tuple(shown), total, more
+        places = _over(places, values, plan, reporting.currency)
+    if plan.query.limit and unmapped:
+        # A ranking is among members; what could not be mapped is no member, and the total still holds it.
+        places = [place for place in places if place not in set(unmapped)]
+    shown, more = ranking.limited(plan, places, values)
+    return _rows(shown, groups, values, unmapped, tables(plan, members, reporting)), total, more
 
 
-def _groups(plan: Plan, eras: Eras, reporting: Reporting, as_of: date) -> list[Group]:
+def _total(eras: Eras, plan: Plan, finish: Callable[[Columns, Columns], Columns]) -> Values:
+    before = eras.total_then[1] if eras.total_then else nothing(plan.metrics)
+    columns = finish([[value] for value in eras.total[1]], [[value] for value in before])
+    return tuple(column[0] for column in columns)
+
+
+def _rows(
+    shown: list[int], groups: Groups, values: Columns, unmapped: list[int], said: list[Callable[[Any], str]]
+) -> tuple[Row, ...]:
+    """Only the rows that are shown are made."""
+    if not shown:
+        return ()
+    kinds: list[RowKind] = ["value"] * len(groups)
+    for place in unmapped:
+        kinds[place] = "unmapped"
+    keys = [_at(column, shown) for column in groups.keys]
+    labels = [map(name, column) for name, column in zip(said, keys, strict=True)]
+    found = zip(
+        zip(*keys, strict=True),
+        zip(*labels, strict=True),
+        zip(*[_at(column, shown) for column in values], strict=True),
+        _at(kinds, shown),
+        _at(groups.records, shown),
+        strict=True,
+    )
+    # Row(*one) for thousands of rows would take as long as the query.
+    return cast("tuple[Row, ...]", tuple(map(tuple.__new__, repeat(Row, len(shown)), found)))
+
+
+def _at(column: list[Any], places: list[int]) -> list[Any]:
+    return [column[place] for place in places]
+
+
+def _groups(plan: Plan, eras: Eras, reporting: Reporting, as_of: date) -> Groups:
     """What to show: what the period holds, what only the compared one holds, and buckets without records."""
-    empty = nothing(plan.metrics)
     missing: Iterable[Keys] = ()
     # A budget knows the whole period, also the part that is still to come.
     if plan.compared and (not plan.query.grain or plan.compared == plan.period):
-        missing = (keys for keys, _, _, _ in eras.then)
+        missing = eras.then.by_key()
     elif plan.query.grain and not (plan.group_by or plan.bands):
         known = periods.known_part(plan.period, as_of)
         days = periods.buckets(known, plan.query.grain, reporting.fiscal_year_start_month)
         missing = ((day.isoformat(),) for day in days)
-    held = {group[0] for group in eras.now} if missing else set()
-    return eras.now + [(keys, empty, 0, 0) for keys in missing if keys not in held]
+    held = set(eras.now.by_key()) if missing else set()
+    return eras.now.joined([keys for keys in missing if keys not in held], nothing(plan.metrics))
 
 
-def _rows(
-    plan: Plan,
-    eras: Eras,
-    tables: list[Callable[[Any], str]],
-    finish: Callable[[Values, Values | None], Values],
-    groups: list[Group],
-) -> list[Row]:
-    """Column by column, because an answer may have thousands of rows and each step in Python counts."""
-    if not groups:
-        return []
-    keys, values, records, _ = zip(*groups, strict=True)
-    labels = zip(
-        *[map(table, column) for table, column in zip(tables, zip(*keys, strict=True), strict=True)], strict=True
-    )
-    then = {held: before for held, before, _, _ in eras.then}
-    if plan.compared:
-        shift = _bucket_before(plan) or (lambda held: held)
-        finished: Iterable[Values] = [
-            finish(now, then.get(shift(held))) for held, now in zip(keys, values, strict=True)
-        ]
-    else:
-        finished = [finish(now, None) for now in values]
-    return list(map(Row, keys, labels, finished, _kinds(plan, keys), records))
+def _beside(plan: Plan, eras: Eras, groups: Groups) -> Columns:
+    """What the compared period holds at the place of each group; nothing where it has none."""
+    places = {keys: place for place, keys in enumerate(eras.then.by_key())}
+    shift = _bucket_before(plan) or (lambda keys: keys)
+    at = [places.get(shift(keys)) for keys in groups.by_key()]
+    return [
+        [empty if place is None else column[place] for place in at]
+        for column, empty in zip(eras.then.values, nothing(plan.metrics), strict=True)
+    ]
 
 
-def _kinds(plan: Plan, keys: tuple[Keys, ...]) -> list[RowKind]:
-    """Unmapped where a key that has no name of its own for nobody is missing; else a value."""
-    unmapped = [i for i, key in enumerate(plan.group_by) if DIMENSIONS[key].null_label == "Unmapped"]
-    return ["unmapped" if None in held and any(held[i] is None for i in unmapped) else "value" for held in keys]
+def _unmapped(plan: Plan, groups: Groups) -> list[int]:
+    """The places of the groups for which a key is missing that has no name of its own for nobody."""
+    columns = zip(plan.group_by, groups.keys, strict=False)
+    found = [ranking.places_of_none(c) for key, c in columns if DIMENSIONS[key].null_label == "Unmapped"]
+    return sorted({place for places in found for place in places})
 
 
 def parted(eras: Eras, whole: Eras) -> Eras:
     """Every number as a part of the one that stands at the same place of the whole."""
-
-    def parts(groups: list[Group], wholes: list[Group]) -> list[Group]:
-        of = {keys: values for keys, values, _, _ in wholes}
-        return [(k, _parts(v, of[k]) if k in of else (None,) * len(v), n, people) for k, v, n, people in groups]
-
-    then = parts([eras.total_then], [whole.total_then]) if eras.total_then and whole.total_then else [None]
-    total = (eras.total[0], _parts(eras.total[1], whole.total[1]), *eras.total[2:])
-    return Eras(parts(eras.now, whole.now), parts(eras.then, whole.then), total, then[0])
+    total_then = None
+    if eras.total_then and whole.total_then:
+        total_then = _part(eras.total_then, whole.total_then)
+    total = _part(eras.total, whole.total)
+    return Eras(_parted(eras.now, whole.now), _parted(eras.then, whole.then), total, total_then)
 
 
-def _wholes(groups: list[Group], total: Values) -> Values:
+def _part(group: Group, whole: Group) -> Group:
+    keys, values, records, people = group
+    return keys, tuple(_parts([v], w)[0] for v, w in zip(values, whole[1], strict=True)), records, people
+
+
+def _parted(groups: Groups, wholes: Groups) -> Groups:
+    of = dict(zip(wholes.by_key(), zip(*wholes.values, strict=True), strict=True))
+    empty = (None,) * len(groups.values)
+    held = [of.get(keys, empty) for keys in groups.by_key()]
+    values = tuple(
+        [_parts([value], whole[i])[0] for value, whole in zip(column, held, strict=True)]
+        for i, column in enumerate(groups.values)
+    )
+    return Groups(groups.keys, values, groups.records, groups.people)
+
+
+def _parts(column: list[Number], whole: Number) -> list[Number]:
+    return [value / whole if value is not None and whole else None for value in column]
+
+
+def _no_part_is_negative(column: list[Number]) -> bool:
+    return not column or min(value or 0 for value in column) >= 0
+
+
+def _wholes(groups: Groups, total: Values) -> Values:
     """What shares are taken of; nothing where a part is negative, for then the parts are no shares."""
-    return tuple(None if any((g[1][i] or 0) < 0 for g in groups) else whole for i, whole in enumerate(total))
+    if not len(groups):
+        return total
+    return tuple(w if _no_part_is_negative(column) else None for column, w in zip(groups.values, total, strict=True))
 
 
-def _finisher(plan: Plan, eras: Eras, *, share: bool, as_share: bool) -> Callable[[Values, Values | None], Values]:
-    """How plain values become the values of a row: compared and changed, as a share, or as they are."""
-    whole, whole_then = eras.total[1], eras.total_then[1] if eras.total_then else None
+def _finisher(plan: Plan, eras: Eras, *, share: bool, as_share: bool) -> Callable[[Columns, Columns], Columns]:
+    """How plain values (and those beside them) become the values of a row: compared and changed, as a share, or as they are."""
+    whole, whole_then = eras.total[1], eras.total_then[1] if eras.total_then else nothing(plan.metrics)
     if as_share:
-        whole = _wholes(eras.now, whole)
-        whole_then = _wholes(eras.then, whole_then) if whole_then else None
-    if plan.compared:
-        zero = nothing(plan.metrics)
+        whole, whole_then = _wholes(eras.now, whole), _wholes(eras.then, whole_then)
 
-        def compared(values: Values, then: Values | None) -> Values:
-            before = zero if then is None else then
-            if as_share:
-                values, before = _parts(values, whole), _parts(before, whole_then or zero)
-            out: list[Number] = []
-            for a, b in zip(values, before, strict=True):
-                out += [a, b, None if a is None or b is None else a - b]
-            return tuple(out) + (_parts(values[:1], whole[:1]) if share else ())
+    def finished(now: Columns, then: Columns) -> Columns:
+        shares = [_parts(now[0], whole[0])] if share else []
+        if as_share:
+            now = [_parts(column, w) for column, w in zip(now, whole, strict=True)]
+            then = [_parts(column, w) for column, w in zip(then, whole_then, strict=False)]
+        if plan.compared:
+            now = [one for a, b in zip(now, then, strict=True) for one in (a, b, _changes(a, b))]
+        return now + shares
 
-        return compared
-    if as_share:
-        return lambda values, _: _parts(values, whole)
-    if share:
-        of = whole[0]
-        return lambda values, _: (*values, values[0] / of if of and values[0] is not None else None)
-    return lambda values, _: values
+    return finished
 
 
-def _parts(values: Values, whole: Values) -> Values:
-    return tuple(v / w if v is not None and w else None for v, w in zip(values, whole, strict=True))
+def _changes(now: list[Number], then: list[Number]) -> list[Number]:
+    return [None if a is None or b is None else a - b for a, b in zip(now, then, strict=True)]
 
 
 def _bucket_before(plan: Plan) -> Callable[[Keys], Keys] | None:
@@ -215,128 +212,17 @@ def _bucket_before(plan: Plan) -> Callable[[Keys], Keys] | None:
     return lambda key: (*key[:-1], beside.get(key[-1] or ""))
 
 
-def _tables(plan: Plan, members: Members, reporting: Reporting) -> list[Callable[[Any], str]]:
-    """One function from key to label for each key."""
-    out: list[Callable[[Any], str]] = [members.labels(key).__getitem__ for key in plan.group_by]
-    if plan.bands:
-        edges, days = plan.bands.edges, MEASURES[plan.bands.dimension].unit == "days"
-        out.append(lambda index: band_label(edges, None if index is None else int(index), whole=days))
-    if plan.query.grain:
-        grain, known = plan.query.grain, dict[str, str]()
-
-        def bucket(first: str) -> str:
-            if first not in known:
-                known[first] = bucket_label(date.fromisoformat(first), grain, reporting)
-            return known[first]
-
-        out.append(bucket)
-    return out
-
-
-def band_label(edges: tuple[float, ...], index: int | None, *, whole: bool) -> str:
-    """The band's range as people write it: "0–7", "8–14", ">90" in whole numbers, "≤25", ">25–50" else."""
-    if index is None:
-        return "Unknown"
-    if index == len(edges):
-        return f">{edges[-1]:g}"
-    high = f"{edges[index]:g}"
-    if not whole:
-        return f">{edges[index - 1]:g}–{high}" if index else f"≤{high}"
-    return f"{edges[index - 1] + 1:g}–{high}" if index else f"0–{high}"
-
-
-def bucket_label(first: date, grain: str, reporting: Reporting) -> str:
-    """A bucket's name without a locale: 2026-07, 2026 Q3, 2026, FY27, 2026-W28."""
-    if grain == "week":
-        year, week, _ = first.isocalendar()
-        return f"{year}-W{week:02d}"
-    if grain == "month":
-        return f"{first:%Y-%m}"
-    if grain == "quarter":
-        return f"{first.year} Q{(first.month + 2) // 3}"
-    if grain == "year":
-        return f"{first.year}"
-    return f"FY{(first.year + (reporting.fiscal_year_start_month > 1)) % 100:02d}"
-
-
-def value_index(plan: Plan, key: str) -> int:
-    """Where a metric or its change stands among a row's values. KeyError for anything else."""
-    per = 3 if plan.compared else 1
-    for i, m in enumerate(plan.metrics):
-        if key == m.key:
-            return i * per
-        if key == f"{m.key}_change" and plan.compared:
-            return i * per + 2
-    raise KeyError(key)
-
-
-def _kept(row: Row, plan: Plan, currency: str) -> bool:
+def _over(places: list[int], values: Columns, plan: Plan, currency: str) -> list[int]:
+    """The places where every threshold holds; where there is no number, none does."""
     for having in plan.query.having:
-        value = row.values[value_index(plan, having.metric)]
         metric = next(m for m in plan.metrics if m.key == having.metric)
+        column = values[ranking.value_index(plan, having.metric) or 0]
         scale = 10 ** decimals(currency) if metric.unit == "money" and not plan.query.as_share else 1
         # A sum in major units times its scale is not quite whole as a float.
-        if value is None or not OPS[having.op](value, round(having.value * scale, 6)):
-            return False
-    return True
-
-
-def _ordered(rows: list[Row], plan: Plan) -> list[Row]:
-    """As asked; else time ascending, bands ascending, members side by side as named, else the first metric, largest first."""
-    if plan.query.order:
-        for key, way in reversed(plan.query.order):
-            rows = _sorted(rows, plan, key, descending=way == "desc")
-        return rows
-    if plan.query.grain:
-        return sorted(rows, key=lambda r: (r.keys[-1] or "", r.labels))
-    if plan.bands:
-        return sorted(rows, key=lambda r: (r.labels[:-1], r.keys[-1] is None, int(r.keys[-1] or 0)))
-    compare = plan.query.compare
-    if compare and compare.to == "dimension" and plan.group_by == (compare.dimension,):
-        said = {v.id: i for i, v in enumerate(compare.values)}
-        return sorted(rows, key=lambda r: said.get(r.keys[0], len(said)))
-    return _sorted(rows, plan, plan.metrics[0].key, descending=True)
-
-
-def _sorted(rows: list[Row], plan: Plan, key: str, *, descending: bool) -> list[Row]:
-    """By one column; rows without a number after the others, rows that are no member last."""
-    names = [*plan.group_by, *([plan.bands.dimension] if plan.bands else []), plan.query.grain]
-    if key in names:
-        at = names.index(key)
-        if key == plan.query.grain:
-            return sorted(rows, key=lambda r: r.keys[at] or "", reverse=descending)
-        return sorted(rows, key=lambda r: r.labels[at].casefold(), reverse=descending)
-    at = value_index(plan, key)
-    known = [r for r in rows if r.kind == "value" and r.values[at] is not None]
-    known.sort(key=operator.itemgetter(1))
-    known.sort(key=lambda r: r.values[at] or 0, reverse=descending)
-    if len(known) == len(rows):
-        return known
-    unknown = [r for r in rows if r.kind == "value" and r.values[at] is None]
-    return known + unknown + [r for r in rows if r.kind != "value"]
-
-
-def _limited(rows: list[Row], plan: Plan) -> tuple[list[Row], int]:
-    """The first n members and every tie with the n-th."""
-    limit = plan.query.limit
-    ranked = bool(plan.query.order) or not (plan.query.grain or plan.bands)
-    if limit:
-        # A ranking is among members; what could not be mapped is no member, and the total still holds it.
-        rows = [r for r in rows if r.kind == "value"]
-    if not limit or len(rows) <= limit:
-        return rows, 0
-    if not ranked:
-        return rows[:limit], len(rows) - limit
-    key = plan.query.order[0][0] if plan.query.order else plan.metrics[0].key
-    try:
-        at = value_index(plan, key)
-    except KeyError:
-        return rows[:limit], len(rows) - limit
-    edge = rows[limit - 1].values[at]
-    end = limit
-    while end < len(rows) and rows[end].values[at] == edge and edge is not None:
-        end += 1
-    return rows[:end], len(rows) - end
+        holds, edge = OPS[having.op], round(having.value * scale, 6)
+        kept = [(value := column[place]) is not None and holds(value, edge) for place in places]
+        places = list(compress(places, kept))
+    return places
 
 
 def is_partial(plan: Plan, as_of: date) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -20,6 +21,10 @@ LAYOUT = 2
 """Raised when the tables inside a version file change, so that a new program asks for a sync, not for a column."""
 
 
+PARSED = 4096
+"""How many statements are kept parsed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """One question's hold on a version: nothing of it moves or goes away before the lease ends."""
@@ -27,6 +32,17 @@ class Lease:
     snapshot: Snapshot
     cursor: DuckDBPyConnection
     findings: tuple[Finding, ...]
+    _parsed: dict[str, duckdb.Statement]
+
+    def columns(self, sql: str, values: dict[str, Any]) -> list[list[Any]]:
+        """What one statement finds, a list per column, None where there is nothing; its text is parsed once and kept."""
+        statement = self._parsed.get(sql)
+        if statement is None:
+            if len(self._parsed) >= PARSED:
+                self._parsed.clear()
+            statement = self._parsed[sql] = self.cursor.extract_statements(sql)[0]
+        # By way of numpy, because a list of tuples of thousands of rows takes longer to make than to compute.
+        return [column.tolist() for column in self.cursor.execute(statement, values).fetchnumpy().values()]
 
 
 @dataclass(slots=True)
@@ -35,6 +51,7 @@ class _Version:
     snapshot: Snapshot
     findings: tuple[Finding, ...]
     leases: int = 0
+    idle: list[DuckDBPyConnection] = field(default_factory=list)
 
 
 class Store:
@@ -50,6 +67,7 @@ class Store:
         self._mark: tuple[int, int] | None = None
         self._now: _Version | None = None
         self._attached: dict[int, _Version] = {}
+        self._parsed: dict[str, duckdb.Statement] = {}
         self._root = duckdb.connect(config={"memory_limit": memory_limit, "threads": str(threads)})
         self._root.execute("SET GLOBAL TimeZone = 'UTC'")
 
@@ -66,14 +84,19 @@ class Store:
         with self._lock:
             version = self._version()
             version.leases += 1
-            cursor = self._root.cursor()
+            cursor = version.idle.pop() if version.idle else self._root.cursor().execute(f"USE {version.name}")
+        kept = False
         try:
-            cursor.execute(f"USE {version.name}")
-            yield Lease(version.snapshot, cursor, version.findings)
+            yield Lease(version.snapshot, cursor, version.findings, self._parsed)
+            kept = True
         finally:
-            cursor.close()
             with self._lock:
                 version.leases -= 1
+                # What an error or an interrupted question leaves in a cursor goes with it.
+                if kept:
+                    version.idle.append(cursor)
+                else:
+                    cursor.close()
                 self._let_go(version)
 
     def refresh(self) -> bool:
@@ -87,6 +110,7 @@ class Store:
         """Let every file go."""
         with self._lock:
             self._now = None
+            self._parsed.clear()
             self._root.close()
 
     def _take_up(self) -> bool:
@@ -123,6 +147,8 @@ class Store:
     def _let_go(self, version: _Version) -> None:
         # Detaching a version in use does not fail: it breaks the next query on it. So: only at zero leases.
         if version.leases == 0 and version is not self._now and self._now is not None:
+            while version.idle:
+                version.idle.pop().close()
             del self._attached[version.snapshot.version]
             self._root.execute(f"DETACH {version.name}")
 

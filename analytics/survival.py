@@ -15,7 +15,7 @@ def km_median(days: Sequence[float], happened: Sequence[bool]) -> float | None:
 
     Kaplan and Meier, "Nonparametric estimation from incomplete observations", 1958.
     """
-    if not days:
+    if not len(days):
         return None
     t, e = np.asarray(days, dtype=float), np.asarray(happened, dtype=bool)
     times, events = np.unique(t[e], return_counts=True)

@@ -1,21 +1,21 @@
-"""No number where it would mislead: where month-end counts are missing, or a grave finding touches it."""
+"""No number where it would mislead, and a word on what no number holds: missing counts, grave findings, missing rates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analytics import periods
-from analytics.model import Finding, Period
+from analytics.fx import decimals
+from analytics.groups import Eras, Group, Groups
+from analytics.model import Finding, Number, Period
 
 if TYPE_CHECKING:
     from analytics.bind import Calendar
     from analytics.catalogue import Metric
     from analytics.resolve import Plan
-    from analytics.rows import Eras, Group
 
 
 def withhold(plan: Plan, eras: Eras, calendar: Calendar) -> tuple[Eras, list[str]]:
@@ -24,19 +24,33 @@ def withhold(plan: Plan, eras: Eras, calendar: Calendar) -> tuple[Eras, list[str
     if not rests:
         return eras, []
     missing: set[date] = set()
-    known: dict[tuple[str | None, Period], dict[int, list[date]]] = {}
 
-    def shown(group: Group, span: Period) -> Group:
-        keys = group[0]
-        bucket = (keys[-1] if plan.query.grain and keys else None, span)
-        if bucket not in known:
-            part = _bucket(plan, keys, span)
-            known[bucket] = {i: _missing(part, calendar, average=a) for i, a in rests.items()}
-            missing.update(day for days in known[bucket].values() for day in days)
-        return _without({i for i, days in known[bucket].items() if days}, group)
+    def blind(span: Period, buckets: Sequence[str | None]) -> dict[str | None, set[int]]:
+        out: dict[str | None, set[int]] = {}
+        for bucket in set(buckets):
+            days = {i: _missing(_bucket(plan, bucket, span), calendar, average=a) for i, a in rests.items()}
+            missing.update(day for found in days.values() for day in found)
+            out[bucket] = {i for i, found in days.items() if found}
+        return out
+
+    def shown(groups: Groups, span: Period) -> Groups:
+        buckets = groups.keys[-1] if plan.query.grain and len(groups) else [None] * len(groups)
+        unseen = blind(span, buckets)
+        values = tuple(
+            [None if i in unseen[bucket] else value for value, bucket in zip(column, buckets, strict=True)]
+            if any(i in at for at in unseen.values())
+            else column
+            for i, column in enumerate(groups.values)
+        )
+        return replace(groups, values=values)
 
     now, then = periods.known_part(plan.period, calendar.as_of), plan.compared or plan.period
-    left = _each(eras, lambda group: shown(group, now), lambda group: shown(group, then))
+    left = Eras(
+        shown(eras.now, now),
+        shown(eras.then, then),
+        _without(blind(now, [None])[None], eras.total),
+        _without(blind(then, [None])[None], eras.total_then) if eras.total_then else None,
+    )
     return left, [_says(plan, rests, sorted(missing))] if missing else []
 
 
@@ -46,8 +60,26 @@ def doubtful(plan: Plan, eras: Eras, findings: Sequence[Finding]) -> Eras:
     blind = {i for i, metric in enumerate(plan.metrics) if metric.key in grave}
     if not blind:
         return eras
+    total_then = _without(blind, eras.total_then) if eras.total_then else None
+    return Eras(_all_without(blind, eras.now), _all_without(blind, eras.then), _without(blind, eras.total), total_then)
 
-    return _each(eras, partial(_without, blind), partial(_without, blind))
+
+def unrated(found: list[list[Any]], *, amounts: bool) -> list[str]:
+    """What stands beside a total: the money (or, without `amounts`, the number of charges) that has no exchange rate."""
+    said = [
+        f"{amount:,.{decimals(currency)}f} {currency} ({_charges(n)})" if amounts else f"{_charges(n)} in {currency}"
+        for currency, amount, n in zip(*found, strict=True)
+    ]
+    return [f"Not in the total, for want of an exchange rate: {', '.join(said)}."] if said else []
+
+
+def _charges(count: int) -> str:
+    return f"{count:,} {'charge' if count == 1 else 'charges'}"
+
+
+def _all_without(blind: set[int], groups: Groups) -> Groups:
+    nothing: list[Number] = [None] * len(groups)
+    return replace(groups, values=tuple(nothing if i in blind else c for i, c in enumerate(groups.values)))
 
 
 def _without(blind: set[int], group: Group) -> Group:
@@ -56,28 +88,17 @@ def _without(blind: set[int], group: Group) -> Group:
     return keys, tuple(None if i in blind else v for i, v in enumerate(values)), records, people
 
 
-def _each(eras: Eras, now: Callable[[Group], Group], then: Callable[[Group], Group]) -> Eras:
-    """Every group and total of both periods, changed."""
-    return replace(
-        eras,
-        now=[now(group) for group in eras.now],
-        then=[then(group) for group in eras.then],
-        total=now(eras.total),
-        total_then=then(eras.total_then) if eras.total_then else None,
-    )
-
-
 def _averaged(metric: Metric, plan: Plan) -> bool:
     """Whether every month end of a span counts, or only its last."""
     at = {plan.query.at or p.at if p.at == metric.at else p.at for p in metric.parts if p.fact == "headcount"}
     return "average" in at
 
 
-def _bucket(plan: Plan, keys: tuple[str | None, ...], span: Period) -> Period:
-    """The part of a span that a group stands for."""
-    if not (plan.query.grain and keys and keys[-1]):
+def _bucket(plan: Plan, bucket: str | None, span: Period) -> Period:
+    """The part of a span that a bucket stands for."""
+    if not (plan.query.grain and bucket):
         return span
-    whole = periods.unit(date.fromisoformat(keys[-1]), plan.query.grain, plan.fiscal)
+    whole = periods.unit(date.fromisoformat(bucket), plan.query.grain, plan.fiscal)
     start = max(whole.start or whole.end, span.start or whole.end)
     return Period(start, max(min(whole.end, span.end), start + timedelta(days=1)))
 

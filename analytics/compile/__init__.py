@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.compile.assemble import Compiled, compile_details, compile_shape
+from analytics.compile.assemble import Compiled, compile_details, compile_shape, compile_unrated
 from analytics.compile.records import compile_records
 from analytics.compile.shape import FilterShape, RecordShape, ScopeShape, Shape
 
@@ -15,4 +15,5 @@ __all__ = [
     "compile_details",
     "compile_records",
     "compile_shape",
+    "compile_unrated",
 ]

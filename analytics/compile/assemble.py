@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from analytics.catalogue import METRICS, Metric, Part
 from analytics.compile.conditions import pick, sql
-from analytics.compile.folds import Fold, at_of, details_sql, fold_sql, keys_of, select_group
+from analytics.compile.folds import Fold, at_of, details_sql, fold_sql, keys_of, select_group, unrated_sql
 
 if TYPE_CHECKING:
     from analytics.compile.shape import Shape
@@ -43,6 +43,18 @@ def compile_details(shape: Shape) -> Compiled:
     metric = METRICS[shape.metrics[0]]
     folds, _ = _plan(shape)
     tree = details_sql(folds[0], shape, tuple(text for _, text, _ in metric.facts))
+    names = frozenset(p.name for p in tree.find_all(exp.Placeholder))
+    return Compiled(tree.sql(dialect="duckdb"), names, (), shape.metrics)
+
+
+@lru_cache(maxsize=1024)
+def compile_unrated(shape: Shape) -> Compiled | None:
+    """The SQL of the charges that a shape's money leaves out for want of a rate; None where it rests on no charges."""
+    folds, _ = _plan(shape)
+    money = [fold for fold in folds if fold.part.fact == "charge" and any("amount" in str(p) for p in fold.parts)]
+    if not money:
+        return None
+    tree = unrated_sql(money, shape)
     names = frozenset(p.name for p in tree.find_all(exp.Placeholder))
     return Compiled(tree.sql(dialect="duckdb"), names, (), shape.metrics)
 
@@ -136,7 +148,13 @@ def _final(value: exp.Expr, metric: Metric, *, averaged: bool) -> exp.Expr:
         return value
     known = exp.Coalesce(this=value, expressions=[exp.Literal.number(0)])
     whole = metric.unit in {"money", "count"} and not averaged
-    return exp.cast(exp.Round(this=known), "BIGINT") if whole else known
+    return exp.cast(exp.Round(this=known), "BIGINT") if whole and not _is_whole(metric) else known
+
+
+def _is_whole(metric: Metric) -> bool:
+    """Whether the measure alone is the metric, and a whole number of 64 bits already."""
+    measure = metric.parts[0].measure
+    return not metric.formula and (measure.startswith("count(") or measure.endswith("::BIGINT"))
 
 
 def _formula(metric: Metric, slots: tuple[int, ...]) -> exp.Expr:

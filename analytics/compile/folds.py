@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -13,6 +13,7 @@ from analytics.compile.conditions import band, bucket, filter_conditions, period
 if TYPE_CHECKING:
     from analytics.compile.shape import Shape
 
+CONVERTED = "amount IS NOT NULL"
 MOMENT = {"day": "day", "from": "since", "to": "till"}
 
 
@@ -88,8 +89,26 @@ def _era_shown(shape: Shape) -> str:
 
 def details_sql(fold: Fold, shape: Shape, measures: tuple[str, ...]) -> exp.Query:
     """Further measures over the fold's own rows of the period asked for: one row, one column each."""
-    rows = _rows(fold, shape, [], total=True).subquery("f")
+    rows = _rows(fold, shape, [], total=True, needed=measures).subquery("f")
     return pick(*[f"{text} AS d{i}" for i, text in enumerate(measures)]).from_(rows).where("era = 0")
+
+
+def unrated_sql(folds: list[Fold], shape: Shape) -> exp.Query:
+    """The charges of these folds, in the period asked for, that have no exchange rate: currency, amount in it, how many."""
+    found = [_unrated(fold, shape) for fold in folds]
+    every = found[0]
+    for one in found[1:]:
+        # A charge that two metrics leave out is left out once.
+        every = exp.union(every, one, distinct=True)
+    columns = ("currency", "sum(amount_native)::DOUBLE AS amount", "count(*) AS n")
+    return select_group(pick(*columns).from_(every.subquery("f")), "currency").order_by("n DESC, currency")
+
+
+def _unrated(fold: Fold, shape: Shape) -> exp.Query:
+    columns = ("charge", "currency", "amount_native")
+    parts = tuple(replace(p, where=p.where.replace(f" AND {CONVERTED}", "")) for p in fold.parts)
+    rows = _rows(replace(fold, parts=parts), shape, [], total=True, needed=columns).where("no_rate")
+    return pick(*columns).from_(rows.subquery("f")).where("era = 0")
 
 
 def _group_columns(keys: list[str], shape: Shape, *, total: bool, shared: bool) -> list[str]:
@@ -184,11 +203,22 @@ def _counts(fold: Fold, shape: Shape) -> list[str]:
     return ["count(*) AS n", f"count(DISTINCT {person}) AS people"]
 
 
-def _rows(fold: Fold, shape: Shape, keys: list[str], *, total: bool) -> exp.Select:
+def _needed(fold: Fold, shape: Shape, keys: list[str], measures: tuple[str, ...] | None) -> list[str]:
+    """The fact's own columns that keys and measures are made of: to bind all of a wide table can take as long as a scan."""
+    texts = measures or fold.part.per or tuple(part.measure for part in fold.parts)
+    own = [key for key in keys if key in fold.fact.dimensions]
+    people = ["freelancer"] if shape.distinct and "freelancer" in fold.fact.dimensions else []
+    measured = [column.name for text in texts for column in sql(text).find_all(exp.Column)]
+    return [f"f.{name}" for name in dict.fromkeys([*own, *people, *measured])]
+
+
+def _rows(
+    fold: Fold, shape: Shape, keys: list[str], *, total: bool, needed: tuple[str, ...] | None = None
+) -> exp.Select:
     """The fact's rows that count, each with its era, bucket, band and (for a population) its moment."""
     fact = fold.fact
     chosen = [*_era_columns(fold, shape, total=total), *_band_column(fold, shape)]
-    query = pick("f.*", *chosen).from_(exp.to_table(fact.name).as_("f"))
+    query = pick(*_needed(fold, shape, keys, needed), *chosen).from_(exp.to_table(fact.name).as_("f"))
     for key in keys:
         bridge = DIMENSIONS[key].bridge
         if bridge and key not in fact.dimensions:

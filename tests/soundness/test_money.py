@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from analytics.model import Reporting
+from analytics.model import Reporting, Scope
 from tests.soundness.rows import charge, contract, job
 from tests.world import World
 
@@ -125,6 +125,34 @@ def test_rates_are_of_the_posting_day_filled_seven_days_and_no_longer(world: Mak
     assert world(rows).total("spend", *JULY) == 46100
     w = world(rows, checked=True)
     assert any("rate" in f.text.lower() and f.rows == 1 for f in w.report.findings if f.severity != "I")
+
+
+def test_money_without_a_rate_stands_beside_the_total_in_its_own_currency(world: Make) -> None:
+    """US dollars: 100 and 50. Without any rate: 12,000 and 300 XOF (no cents) of July, 7.50 GBP; 9 GBP of tax are no spend.
+
+    Spend is 150.00; beside it stand 12,300 XOF of two charges and 7.50 GBP of one. August has none without a rate.
+    Who may not see single amounts is told how many charges it is. Every metric made of the same money says the same;
+    one of two metrics counts no charge twice.
+    """
+    w = world({
+        "contracts": [contract()],
+        "charges": [
+            charge("X1", "2026-07-02", 100), charge("X2", "2026-07-03", 50), charge("X3", "2026-08-03", 5),
+            charge("X4", "2026-07-04", 12000, currency="XOF"), charge("X5", "2026-07-05", 300, currency="XOF"),
+            charge("X6", "2026-07-06", "7.50", currency="GBP", charge_type="platform_fee"),
+            charge("X7", "2026-07-06", 9, currency="GBP", charge_type="tax"),
+        ],
+    })  # fmt: skip
+    july = {"time": {"from": JULY[0], "to": JULY[1]}}
+    said = "Not in the total, for want of an exchange rate: 12,300 XOF (2 charges), 7.50 GBP (1 charge)."
+    for metrics in (["spend"], ["avg_spend_per_contract"], ["fee_share"], ["spend", "avg_spend_per_contract"]):
+        for more in ({}, {"group_by": ["team"]}, {"compare": "previous_period"}, {"grain": "month"}):
+            assert said in w.answer({"metrics": metrics, **july, **more}).notes
+    assert w.total("spend", *JULY) == 15000
+    counted = w.answer({"metrics": ["spend"], **july}, Scope("all", "totals")).notes
+    assert "Not in the total, for want of an exchange rate: 2 charges in XOF, 1 charge in GBP." in counted
+    assert not w.answer({"metrics": ["spend"], "time": {"from": "2026-08-01", "to": "2026-09-01"}}).notes
+    assert not w.answer({"metrics": ["contracts"], **july}).notes
 
 
 def test_currencies_without_cents_and_with_three_decimals_are_converted_exactly(world: Make) -> None:
