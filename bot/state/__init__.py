@@ -11,7 +11,7 @@ from bot.state.conversations import Conversations
 from bot.state.credentials import Credentials
 from bot.state.delivery import Outbox
 from bot.state.inbox import Inbox
-from bot.state.learning import Taught, Unread, WordCards
+from bot.state.learning import Taught, Unread, WordLeads
 from bot.state.line import Line, StateUnavailable, open_engine, open_line
 from bot.state.people import Choices, LastAnswers
 from bot.state.schema import migrate
@@ -41,7 +41,7 @@ class State:
         self.audit = Audit(line)
         self.unread = Unread(line, clock)
         self.taught = Taught(line, clock)
-        self.word_cards = WordCards(line)
+        self.word_leads = WordLeads(line)
         self.checked = Checked(line)
         self.deputies = Deputies(line, clock)
         self.channel_scopes = ChannelScopes(line, clock)

@@ -1,4 +1,4 @@
-"""Words that could not be read, kept without who said them; what they were taught to mean; who was told this week."""
+"""Words that could not be read, kept without who said them; what they were taught to mean; who is told."""
 
 from __future__ import annotations
 
@@ -46,11 +46,8 @@ ON CONFLICT (tenant, phrase) DO UPDATE SET
     kind = :kind, key = :key, dimension = :dimension, label = :label, entra_id = :entra_id, at = :at
 """
 _LEAD = """
-INSERT INTO word_cards (tenant, entra_id, language, locale, week) VALUES (:tenant, :entra_id, :language, :locale, '')
+INSERT INTO word_leads (tenant, entra_id, language, locale) VALUES (:tenant, :entra_id, :language, :locale)
 ON CONFLICT (tenant, entra_id) DO UPDATE SET language = :language, locale = :locale
-"""
-_CLAIM = """
-UPDATE word_cards SET week = :week WHERE tenant = :tenant AND entra_id = :entra_id AND week <> :week RETURNING entra_id
 """
 
 
@@ -170,8 +167,8 @@ class Lead:
     locale: str
 
 
-class WordCards:
-    """Which program leads get the weekly card, and in which week they last did."""
+class WordLeads:
+    """Who is shown each week what could not be read."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -181,22 +178,12 @@ class WordCards:
         told = {"language": lead.language, "locale": lead.locale}
         await self._line.run(_LEAD, {"tenant": lead.tenant, "entra_id": lead.entra_id, **told})
 
-    async def waiting(self, week: str) -> list[Lead]:
-        """Those who have had no card in this week."""
-        sql = "SELECT tenant, entra_id, language, locale FROM word_cards WHERE week <> :week ORDER BY tenant, entra_id"
-        return [Lead(*row) for row in await self._line.run(sql, {"week": week})]
-
-    async def claim(self, lead: Lead, week: str) -> bool:
-        """True for one caller only, however many try: that one sends the card of this week."""
-        values = {"tenant": lead.tenant, "entra_id": lead.entra_id, "week": week}
-        return bool(await self._line.run(_CLAIM, values))
-
-    async def release(self, lead: Lead) -> None:
-        """The card of this week did not go out; it may be tried again."""
-        sql = "UPDATE word_cards SET week = '' WHERE tenant = :tenant AND entra_id = :entra_id"
-        await self._line.run(sql, {"tenant": lead.tenant, "entra_id": lead.entra_id})
+    async def all(self) -> list[Lead]:
+        """Every one of them."""
+        sql = "SELECT tenant, entra_id, language, locale FROM word_leads ORDER BY tenant, entra_id"
+        return [Lead(*row) for row in await self._line.run(sql)]
 
     async def forget(self, lead: Lead) -> None:
         """No program lead any more."""
-        sql = "DELETE FROM word_cards WHERE tenant = :tenant AND entra_id = :entra_id"
+        sql = "DELETE FROM word_leads WHERE tenant = :tenant AND entra_id = :entra_id"
         await self._line.run(sql, {"tenant": lead.tenant, "entra_id": lead.entra_id})

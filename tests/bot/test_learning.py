@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-from sqlalchemy import text
-
 from bot.events import Person
-from bot.state import State
 from bot.state.checked import Check
 from bot.state.learning import Lead
-from bot.state.line import open_engine
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
+    import pytest
 
+    from bot.state import State
     from tests.fakes.stage import FakeClock
 
 LEAD = Person("t1", "lead-1", "Lena", "29:lena")
 DAY = timedelta(days=1).total_seconds()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def state(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> AsyncIterator[State]:
-    address = f"sqlite+aiosqlite:///{tmp_path / 'state.db'}"
-    if request.param == "postgresql":
-        address = os.environ.get("TEST_POSTGRES_URL", "")
-        if not address:
-            pytest.skip("PostgreSQL is not tried: TEST_POSTGRES_URL names none (a database that may be emptied).")
-        engine = open_engine(address)
-        async with engine.connect() as connection:
-            await connection.execute(text("DROP SCHEMA public CASCADE"))
-            await connection.execute(text("CREATE SCHEMA public"))
-        await engine.dispose()
-    opened = await State.open(address, clock)
-    yield opened
-    await opened.close()
 
 
 async def test_a_phrase_is_counted_and_its_days_told_apart(state: State, clock: FakeClock) -> None:
@@ -91,21 +67,13 @@ async def test_a_meaning_is_taught_replaced_and_taken_back(state: State) -> None
     assert await state.taught.forget("t1", "zorg") is None
 
 
-async def test_one_week_is_claimed_by_one_caller_and_can_be_given_back(state: State) -> None:
+async def test_program_leads_are_remembered_as_they_read_now(state: State) -> None:
     lead = Lead("t1", "lead-1", "de", "de_DE")
-    await state.word_cards.remember(Lead("t1", "lead-1", "en", "en_US"))
-    await state.word_cards.remember(lead)
-    assert await state.word_cards.waiting("2026-W47") == [lead]
-    claims = await asyncio.gather(*(state.word_cards.claim(lead, "2026-W47") for _ in range(5)))
-    assert sorted(claims) == [False, False, False, False, True]
-    assert await state.word_cards.waiting("2026-W47") == []
-    await state.word_cards.remember(lead)
-    assert await state.word_cards.waiting("2026-W47") == []
-    assert await state.word_cards.waiting("2026-W48") == [lead]
-    await state.word_cards.release(lead)
-    assert await state.word_cards.waiting("2026-W47") == [lead]
-    await state.word_cards.forget(lead)
-    assert await state.word_cards.waiting("2026-W48") == []
+    await state.word_leads.remember(Lead("t1", "lead-1", "en", "en_US"))
+    await state.word_leads.remember(lead)
+    assert await state.word_leads.all() == [lead]
+    await state.word_leads.forget(lead)
+    assert await state.word_leads.all() == []
 
 
 async def test_a_check_is_kept_replaced_and_removed(state: State) -> None:

@@ -42,12 +42,11 @@ def upgrade() -> None:
         sa.Column("at", sa.Double, nullable=False),
     )
     op.create_table(
-        "word_cards",
+        "word_leads",
         sa.Column("tenant", sa.String, primary_key=True),
         sa.Column("entra_id", sa.String, primary_key=True),
         sa.Column("language", sa.String, nullable=False),
         sa.Column("locale", sa.String, nullable=False),
-        sa.Column("week", sa.String, nullable=False),
     )
     op.create_table(
         "checked_answers",
@@ -66,7 +65,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("checked_answers")
-    op.drop_table("word_cards")
+    op.drop_table("word_leads")
     op.drop_table("taught_words")
     op.drop_index("unread_questions_by_day", "unread_questions")
     op.drop_table("unread_questions")

@@ -47,14 +47,13 @@ taught_words = Table(
     Column("at", Double, nullable=False),
 )
 
-word_cards = Table(
-    "word_cards",
+word_leads = Table(
+    "word_leads",
     metadata,
     Column("tenant", String, primary_key=True),
     Column("entra_id", String, primary_key=True),
     Column("language", String, nullable=False),
     Column("locale", String, nullable=False),
-    Column("week", String, nullable=False),
 )
 
 checked_answers = Table(

@@ -1,0 +1,42 @@
+"""It learns: words that could not be read are collected without who said them, and a program lead gives them a meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.features.feature import Command, Feature, Tick
+from bot.features.learning.commands import FORGET as FORGET_WORDS
+from bot.features.learning.commands import LEARNED, TEACH, UNREAD
+from bot.features.learning.teaching import Teaching
+from bot.features.learning.weekly import Weekly
+from cards import learning as card
+
+if TYPE_CHECKING:
+    from bot.access import Role
+    from bot.features.feature import Services
+
+LEADS: frozenset[Role] = frozenset({"program"})
+HOURLY, DAILY = 3_600.0, 86_400.0
+
+
+def learning(services: Services) -> Feature:
+    """The feature, made with what it needs."""
+    teaching = Teaching(services)
+    weekly = Weekly(services, teaching)
+    return Feature(
+        "learning",
+        commands=(
+            Command("unread words", UNREAD, teaching.unread, LEADS),
+            Command("learned words", LEARNED, teaching.learned, LEADS),
+            Command("teach a word", TEACH, teaching.teach, LEADS),
+            Command("forget a word", FORGET_WORDS, teaching.forget, LEADS),
+        ),
+        presses={
+            card.LIST: teaching.unread,
+            card.PREVIEW: teaching.press_preview,
+            card.TEACH: teaching.press_teach,
+            card.FORGET: teaching.press_forget,
+        },
+        heard=weekly.heard,
+        ticks=(Tick("unread words", HOURLY, weekly.send), Tick("old unread words", DAILY, weekly.purge)),
+    )

@@ -1,0 +1,31 @@
+"""Which past questions a meaning would change: each is really read, as things are and with the phrase learned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.features.learning.meanings import as_read, told
+from cards.learning import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from bot.state.learning import UnreadQuestion
+    from bot.understanding import Learned, Vocabulary
+
+# At a few milliseconds a reading, what a press has time for.
+LOOKED_AT = 300
+
+
+def changes(questions: Sequence[UnreadQuestion], vocabulary: Vocabulary, word: Learned, today: date) -> list[Change]:
+    """Questions that are read differently with this word, the newest first; `vocabulary` is the one in use."""
+    others = [one for one in vocabulary.learned if one.phrase != word.phrase]
+    before, after = vocabulary.with_learned(others), vocabulary.with_learned([*others, word])
+    found = []
+    for question in questions:
+        old = told(as_read(question.text, before, today, question.language))
+        new = told(as_read(question.text, after, today, question.language))
+        if old != new:
+            found.append(Change(question.text, old, new))
+    return found
