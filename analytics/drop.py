@@ -114,7 +114,7 @@ def take_in(places: Places, arrived: Sequence[Arrived], sync: Callable[[Path], S
     usable = _sorted_out(places, arrived, taken)
     while True:
         try:
-            with _candidate(places, usable) as folder:
+            with candidate(places, usable) as folder:
                 taken.report = sync(folder)
         except DataError as error:
             faults = _at_fault(usable, str(error))
@@ -188,6 +188,8 @@ def _sorted_out(places: Places, arrived: Sequence[Arrived], taken: Taken) -> lis
         try:
             made = _tried(places, one, usable)
             usable[made.name] = made
+        except FileNotFoundError:
+            continue  # taken in, or taken back, by somebody else
         except DataError as error:
             taken.refused.append(Refused(one.path, str(error)))
     return list(usable.values())
@@ -217,8 +219,8 @@ def _names(line: str, name: str) -> bool:
 
 
 @contextmanager
-def _candidate(places: Places, usable: Sequence[Incoming]) -> Iterator[Path]:
-    """The data folder as it would be with these files; the folder itself stays as it is until they are in use."""
+def candidate(places: Places, usable: Sequence[Incoming]) -> Iterator[Path]:
+    """The data folder as it would be with these files, for as long as the block runs; the folder itself stays as it is."""
     if not usable:
         yield places.files
         return

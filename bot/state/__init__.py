@@ -9,6 +9,7 @@ from bot.state.audit import Audit
 from bot.state.checked import Checked
 from bot.state.conversations import Conversations
 from bot.state.credentials import Credentials
+from bot.state.data import SentFiles, SyncListeners
 from bot.state.delivery import Outbox
 from bot.state.inbox import Inbox
 from bot.state.learning import Taught, Unread, WordLeads
@@ -39,6 +40,8 @@ class State:
         self.last_answers = LastAnswers(line, clock)
         self.credentials = Credentials(line, clock, keys)
         self.audit = Audit(line)
+        self.files = SentFiles(line, clock)
+        self.sync_listeners = SyncListeners(line, clock)
         self.unread = Unread(line, clock)
         self.taught = Taught(line, clock)
         self.word_leads = WordLeads(line)

@@ -1,0 +1,120 @@
+"""A sync as a process of its own: its job comes as JSON on standard input, what came of it goes out as one line of JSON.
+
+The bot starts it, so that reading files never holds up an answer, and can end it at any moment: a sync that is cut off
+leaves the version in use as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from contextlib import ExitStack, redirect_stdout, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from analytics.difference import beside, tried
+from analytics.drop import Arrived, Places, candidate, incoming, take_in
+from analytics.errors import DataError, InsightsError, SettingsError
+from analytics.progress import Silent
+from bot.cli.data import run_sync
+from bot.outcome import FAILED, WRONG_SETTINGS, Outcome, counts_of
+from bot.settings import read_settings
+from bot.sources import sync_sources, to_ask
+
+if TYPE_CHECKING:
+    from analytics.drop import Taken
+    from analytics.progress import Progress
+    from analytics.sync import SyncReport
+    from bot.events import Clock
+    from bot.settings import Settings
+
+
+def places_of(settings: Settings) -> Places:
+    """Where files lie and arrive."""
+    return Places(settings.files_folder, settings.drop_folder)
+
+
+def sync_now(
+    settings: Settings,
+    arrived: list[Arrived],
+    clock: Clock,
+    progress: Progress,
+    *,
+    source: str = "",
+    store: Path | None = None,
+) -> Outcome:
+    """Take these files in, ask every source that is set up (or only `source`), publish. Raises SettingsError."""
+    asked, into = to_ask(settings, source), store or settings.data_dir
+
+    def sync(folder: Path) -> SyncReport:
+        if asked:
+            return asyncio.run(sync_sources(folder, into, settings, clock, progress))
+        return run_sync(folder, into, settings, clock(), progress)
+
+    return _outcome(take_in(places_of(settings), arrived, sync, clock()))
+
+
+def _outcome(taken: Taken) -> Outcome:
+    report = taken.report
+    return Outcome(
+        error=taken.error,
+        findings=report.findings if report else (),
+        used=tuple(taken.used),
+        refused=tuple((one.path.name, one.reason) for one in taken.refused),
+        waiting=tuple(taken.waiting),
+        **(counts_of(report) if report else {}),  # type: ignore[arg-type]
+    )
+
+
+def try_out(settings: Settings, path: Path, profile: str, now: datetime) -> Outcome:
+    """What this file would change: a sync of what is there and the file, into a version that nobody will see."""
+    places = places_of(settings)
+    try:
+        places.files.mkdir(parents=True, exist_ok=True)
+        made = incoming(places, Arrived(path, profile))
+        with beside(settings.data_dir) as trial, candidate(places, [made]) as folder:
+            found = tried(trial, lambda store: run_sync(folder, store, settings, now, Silent()))
+    except DataError as error:
+        return Outcome(error=str(error))
+    return Outcome(findings=found.report.findings, rows=found.rows, moved=found.moved, **counts_of(found.report))  # type: ignore[arg-type]
+
+
+def main() -> int:
+    """Do the job on standard input; the exit code says what came of it."""
+    job: dict[str, Any] = json.load(sys.stdin)
+    with suppress(OSError, AttributeError):
+        os.nice(5)  # whoever asks something meanwhile goes first
+    out = sys.stdout
+    with ExitStack() as quiet:
+        quiet.enter_context(redirect_stdout(sys.stderr))
+        try:
+            settings = read_settings(os.environ, serving=False)
+            outcome = _do(job, settings)
+            code = outcome.code
+        except SettingsError as error:
+            outcome, code = Outcome(error=str(error)), WRONG_SETTINGS
+        except InsightsError as error:
+            outcome, code = Outcome(error=str(error)), FAILED
+        except Exception as error:  # noqa: BLE001 - the parent can only be told, and what it says may come from the data
+            outcome, code = (
+                Outcome(error=f"The sync broke off ({type(error).__name__}). The data in use stays as it was."),
+                FAILED,
+            )
+    out.write(outcome.to_json() + "\n")
+    return code
+
+
+def _do(job: dict[str, Any], settings: Settings) -> Outcome:
+    began, clocked = monotonic(), datetime.fromisoformat(job["now"])
+    files = [Arrived(Path(one["path"]), one["profile"]) for one in job["files"]]
+    if job["kind"] == "trial":
+        return try_out(settings, files[0].path, files[0].profile, clocked)
+    return sync_now(settings, files, lambda: clocked + timedelta(seconds=monotonic() - began), Silent())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
