@@ -32,13 +32,13 @@ from bot.understanding.said_metrics import (
     posted,
     when,
 )
-from bot.understanding.said_names import company_wide, country_word, name, no_fees, source, value
+from bot.understanding.said_names import company_wide, country_word, name, no_fees, only_fees, source, value
 from bot.understanding.said_numbers import number, span, threshold, vs_relative
 from bot.understanding.scan import Mark
 from bot.understanding.vocabulary import Vocabulary
 
 HANDLERS: tuple[Handler, ...] = (
-    vs_relative, no_fees, unsure, nth, explain, action, when, span, threshold, beneath, number, under, joint, but, negation, based,
+    vs_relative, no_fees, only_fees, unsure, nth, explain, action, when, span, threshold, beneath, number, under, joint, but, negation, based,
     flag("compareto", "flagged_compare"), flag("basis", "basis"), flag("at", "at"), flag("funnel"), flag("bands"),
     goal, name, measure, metric, ambiguous, value, country_word, source, grain, forall, dimension, unit,
     flag("stat", "stat"), flag("speed"), superlative, flag("rank", "rank"), flag("change", "change"),

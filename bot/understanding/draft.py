@@ -106,6 +106,11 @@ class Draft:
         there = self.filters.setdefault(dimension, {}).setdefault(how, [])
         there += [value for value in values if value not in there]
 
+    def typed(self, *read_as: str) -> str:
+        """The words that were read as one of these, as they were typed; the last ones where there are several."""
+        found = [text for text, kind in self.filled if kind in read_as]
+        return found[-1] if found else read_as[0].replace("_", " ")
+
     def query(self) -> Query | None:
         """The query as far as it is complete: it needs metrics or rows."""
         if not self.metrics and not self.rows:

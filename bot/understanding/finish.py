@@ -56,7 +56,7 @@ def _times(d: Draft, calendar: Calendar) -> None:
     ):
         d.time = d.spans[0].later
     if d.spans and d.spans[0].ahead and d.metrics != ["contracts_ending"]:
-        d.unread.append("by the end of")
+        d.unread.append(d.span_texts[0])
     if len(d.spans) == 2:
         _two_periods(d)
     elif len(d.spans) > 2:
@@ -160,7 +160,7 @@ def _rest(d: Draft, context: tuple[str, ...]) -> None:
         d.share = not ratio
     if d.at and not any(METRICS[key].at for key in (*d.metrics, *context)):
         if d.at != "average" and (d.metrics or context):
-            d.unread.append(f"at the {d.at} of")
+            d.unread.append(d.typed("at"))
         d.at = None
     if d.at and not d.time and not context and d.at != "average":
         d.at = None
@@ -178,26 +178,28 @@ def unused(d: Draft, *, followup: bool) -> None:
     """Words that were read but changed nothing count as unread: no number may rest on a question half taken in."""
     units = {METRICS[key].unit for key in d.metrics}
     if d.goal in UNUSED and not d.conditions and not units & {"days", "hours"}:
-        d.unread.append(str(d.goal))
+        d.unread.append(d.typed(str(d.goal)))
     if d.step_back and not d.time and not followup:
-        d.unread.append("before")
+        d.unread.append(d.typed("comparison"))
     if "speed" in d.flags and d.metrics and not units & {"days", "hours"}:
-        d.unread.append("how long")
+        d.unread.append(d.typed("speed"))
     if d.measure and not d.bands and not d.rows and not d.bounds:
-        d.unread.append(d.measure.removesuffix("_days"))
+        d.unread.append(d.typed(d.measure))
     if "where" in d.flags and d.metrics and not d.groups and not d.asks:
-        d.unread.append("where")
+        d.unread.append(d.typed("where"))
     if "hitting" in d.flags and not d.compare:
-        d.unread.append("hit")
+        d.unread.append(d.typed("hitting"))
     if "setting" in d.flags and d.action != "target":
-        d.unread.append("set")
+        d.unread.append(d.typed("setting"))
     if "not" in d.flags and not any(n.negated for n in d.named) and not any(f.startswith("not ") for f in d.flags):
-        d.unread.append("not")
+        d.unread.append(d.typed("not"))
     if len(d.metrics) > 1 and "funnel" not in d.flags:
         d.unread += [text for key, text in d.unjoined if key in d.metrics]
+    if "counted dimension" in d.flags and d.groups and not d.having:
+        d.unread.append(d.typed("counted dimension"))
     loose = [f.removeprefix("loose ") for f in d.flags if f.startswith("loose ")]
     if loose and not (d.order or d.having or d.limit or d.rows or "which dimension" in d.flags):
-        d.unread += [key for key in loose if key in d.groups]
+        d.unread += [d.typed(key) for key in loose if key in d.groups]
     if d.flags & {"versus", "compare"} and not d.compare and not d.groups and not followup and d.metrics:
         d.asks.append(Ask("comparison", "", [], "metric"))
 

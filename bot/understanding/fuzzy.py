@@ -12,6 +12,7 @@ from bot.understanding.words import Token
 
 CUTOFF = 80.0
 NEAR = 4.0  # two words this close to a third are not told apart
+UNITS = frozenset({"team", "teams", "department", "division", "category", "unit", "group", "work"})
 TO_DO = frozenset({"hire", "fill", "start", "approve", "offer", "onboard", "target", "budget"})
 MOST = 14  # words corrected in one question; a text with more is no question
 
@@ -22,6 +23,9 @@ def corrected(said: list[Token], lexicon: Lexicon, vocabulary: Vocabulary) -> li
     for i, token in enumerate(said):
         if token.text == "too" and i + 1 < len(said) and said[i + 1].text in TO_DO:
             out.append(token.respelled("to"))
+            continue
+        if token.text in {"dev", "devs"} and not (i + 1 < len(said) and said[i + 1].text in UNITS):
+            out.append(token.respelled("developers"))
             continue
         if _known(token.text, lexicon, vocabulary):
             out.append(token)

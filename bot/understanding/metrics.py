@@ -123,9 +123,9 @@ def _statistic(d: Draft) -> None:
         elif swapped == ["spend"] and "ambiguous rate" not in d.flags:
             d.asks.append(Ask("average cost", "average_cost", list(AVERAGES), "metric"))
         elif len(swapped) == 1 and METRICS[swapped[0]].unit == "count" and not population:
-            d.unread.append(d.stat)
+            d.unread.append(d.typed("stat"))
     elif swapped == d.metrics and not any(d.stat in key for key in swapped):
-        d.unread.append(d.stat)
+        d.unread.append(d.typed("stat"))
     d.metrics = swapped
 
 
@@ -144,7 +144,8 @@ def _ambiguous(d: Draft) -> None:
         else:
             d.metrics = []
             d.asks.append(Ask("savings", "savings", list(SAVINGS), "metric"))
-    if "ambiguous rate" in d.flags and not (set(d.metrics) - d.weak):
+    implied = {"freelancers"} if "workers" in d.flags else set()
+    if "ambiguous rate" in d.flags and not (set(d.metrics) - d.weak - implied):
         skilled = "skill" in d.groups or any(e.dimension == "skill" for n in d.named for e in n.entries)
         if skilled or d.flags & {"workers"} or "freelancers" in d.metrics or d.stat == "median":
             d.metrics = ["median_hourly_rate" if d.stat == "median" else "avg_hourly_rate"]

@@ -15,6 +15,9 @@ CUED = frozenset({"source", "engagement_kind", "status", "contract_type", "charg
 HALVED = frozenset({"job_category", "job_family", "job_subcategory"})
 INITIALS = frozenset({"team", "division"})
 NUMBERED = frozenset({"cost_center", "po_number"})
+LETTERS = frozenset(
+    {"ux", "ui", "qa", "ai", "ml", "vr", "ar"}
+)  # short words that are long enough to be a part of a name
 SMALL = frozenset({"and", "of", "the", "for", "van", "de", "di", "al", "el", "la"})
 
 
@@ -58,7 +61,9 @@ class Names:
         for words in said | (_halves(entry.name) if entry.dimension in HALVED else set()):
             self._whole(words, entry)
         for word in {word for words in said if len(words) > 1 for word in words if word not in SMALL}:
-            if len(word) > 2 and (not word.isdigit() or entry.dimension in NUMBERED):
+            if (len(word) > 2 or (word in LETTERS and word.upper() in entry.name.split())) and (
+                not word.isdigit() or entry.dimension in NUMBERED
+            ):
                 self.parts[word].append(entry)
         if entry.dimension in INITIALS and len(phrase(entry.name)) > 1:
             self._initials(entry)

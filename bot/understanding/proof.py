@@ -21,7 +21,7 @@ MOST = 60  # words looked at in one question
 AWAY = ("filler", "yes")
 PASSED = frozenset({
     "filler", "by", "howmany", "and", "or", "whatabout", "own", "list", "which", "posted", "when", "action", "only",
-    "instead", "too", "trend", "based", "freetext", "explain", "forall", "who", "funnel",
+    "instead", "too", "trend", "based", "freetext", "explain", "forall", "funnel",
 })  # fmt: skip
 NOUNS = frozenset({"jobs_posted", "contracts", "freelancers", "milestones_submitted"})
 OF_PEOPLE = frozenset({"freelancers", "hires", "headcount", "fte", "unique_posters", "rehires", "contingent_share"})
@@ -96,6 +96,8 @@ EXCUSES: dict[str, Excuse] = {
     "rank": lambda case: bool(case.query.order), "grain": lambda case: case.query.grain is not None or case.draft.action == "subscribe",
     "where": lambda case: bool(case.query.group_by), "record": lambda case: case.query.rows is not None,
     "owning": lambda case: "owner" in case.dimensions, "hitting": _compared,
+    "who": lambda case: bool(PERSONS & case.dimensions) or (case.query.compare is not None and case.query.compare.dimension is not None),
+    "occupation": lambda case: bool({"skill", "job_category"} & case.dimensions),
     "stat": lambda case: case.mark.value("stat") == "average",
 }  # fmt: skip
 

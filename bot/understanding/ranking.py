@@ -111,7 +111,7 @@ def _order(d: Draft, context: tuple[str, ...]) -> None:
     if "comparative" in d.flags and d.compare and not d.groups and not d.grain:
         return
     if d.sup and d.flags & {"oldest", "newest"} and not context:
-        d.unread.append("oldest" if "oldest" in d.flags else "newest")
+        d.unread.append(d.typed("asc", "desc"))
     if d.sup and (not d.compare or d.compare.to != "dimension"):
         d.order = [(_ranked(d, key), _direction(d.sup, key))]
         d.limit = d.top or (None if _several(d) else 1)

@@ -11,7 +11,7 @@ SIGNS = frozenset({",", ":", ";", "?", "=", "'"})
 IS = re.compile(r"\b(what|who|how|where|that|it|here|there|when|why) s\b")
 FIRST = ("impersonation", "secrets", "personal_data")
 EXISTS = (
-    "are there", "there are", "exist", "exists", "do you know", "do we have", "do you have", "can i", "available", "list", "names of",
+    "are there", "there are", "who are our", "who are the", "what are our", "what are the", "which are our", "exist", "exists", "do you know", "do we have", "do you have", "can i", "available", "list", "names of",
     "possible", "to choose", "can you", "we have", "you know", "you have", "do i", "i can", "are known", "show me", "are we using", "do we use",
 )  # fmt: skip
 

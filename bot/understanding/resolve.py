@@ -34,7 +34,7 @@ def resolve_names(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) ->
         if entry:
             d.add_filter("job_category", "in", [value_of(entry)])
         else:
-            d.unread.append(category)
+            d.unread.append(d.typed(category))
 
 
 def _compounds(d: Draft) -> None:

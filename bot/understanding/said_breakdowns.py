@@ -26,6 +26,10 @@ def dimension(c: Composer, mark: Mark, i: int) -> int:
     before = c.near(i, -1)
     if c.negated and before and before.has("not"):
         return 0
+    if before and before.has("howmany") and not c.by and c.at(i - 1) is before:
+        d = c.draft
+        d.flags.add("counted dimension")
+        d.filled.append((f"{before.text} {mark.text}", "counted dimension"))
     _grouped(c, mark, i, key)
     c.content(i)
     c.by = bool(after and after.has("and"))
@@ -67,7 +71,8 @@ def _only_a_noun(c: Composer, mark: Mark, i: int, key: str) -> bool:
     following = c.near(i, 1)
     if following and following.has("not") and not c.by and not d.flags & {"which", "top"} and _excludes(c, i, key):
         return True
-    if near and near.has("own") and not c.by and not d.flags & {"which", "which dimension"}:
+    listed = c.marks[0].text.casefold().startswith(("who", "what", "which")) and i == len(c.marks) - 1 and not d.metrics
+    if near and near.has("own") and not c.by and not listed and not d.flags & {"which", "which dimension"}:
         return True
     if near and key in ORGANISATION and _is_place(near) and not c.by:
         d.flags.add(f"noun {key}")

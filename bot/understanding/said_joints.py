@@ -45,7 +45,7 @@ def negation(c: Composer, mark: Mark, i: int) -> int:
     c.negated = True
     c.based = c.based or mark.text.casefold().endswith("from")
     c.draft.flags.add("not")
-    return 1
+    return c.note(mark, "not")
 
 
 def but(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
@@ -77,6 +77,9 @@ def beneath(c: Composer, mark: Mark, i: int) -> int:
 def based(c: Composer, mark: Mark, i: int) -> int:
     """As in "based in", "from": the country is where the freelancer sits."""
     after = c.near(i, 1)
+    if mark.has("based") and c.at(i + 1) is None and "country" in c.draft.groups:
+        c.draft.groups = ["worker_country" if key == "country" else key for key in c.draft.groups]
+        return c.note(mark, "worker country")
     if not mark.has("based") or not after or not (after.entries or after.has("place")):
         return 0
     c.based = True
@@ -123,7 +126,7 @@ def trend(c: Composer, mark: Mark, i: int) -> int:
         return 0
     before, after = c.at(i - 1), c.at(i + 1)
     named = before and (before.entries or before.text in {",", "on", "in", "for"} or before.has("and", "or"))
-    if mark.text.casefold() == "development" and named and not (after and after.text.casefold() == "of"):
+    if mark.text.casefold() in {"development", "dev"} and named and not (after and after.text.casefold() == "of"):
         return 0
     c.draft.flags.add("trend")
     return c.note(mark, "trend")

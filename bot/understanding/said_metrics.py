@@ -10,6 +10,7 @@ from bot.understanding.scan import Mark
 
 WEAK = frozenset({"freelancers", "jobs_posted", "contracts", "hires", "proposals", "positions_open", "active_contracts", "milestones_submitted", "fte", "headcount"})  # fmt: skip
 WEAK_WORDS = frozenset(["jobs", "job", "postings", "posting", "posts", "gigs", "gig", "reqs", "req", "requisitions", "vacancies", "vacancy", "openings", "contracts", "contract", "assignments", "assignment", "engagements", "engagement", "projects", "freelancers", "contractors", "consultants", "workers", "talents", "externals", "hires", "hired", "hire", "hiring", "proposals", "positions", "contingents", "candidates", "applicants", "applications", "milestones", "employees"])  # fmt: skip
+DENOMINATORS = frozenset({"per", "for each", "for every", "each", "/", "pro", "je"})
 MONEY_WORDS = frozenset({"money", "cash", "pay", "paid", "payments", "amount spent", "dollars"})
 
 
@@ -23,10 +24,14 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
     d, words = c.draft, mark.text.casefold()
     if "bands" in d.flags and mark.has("measure"):
         return 0
-    if key == "unique_posters" and d.top:
+    near = c.near(i, -1)
+    if key == "unique_posters" and (d.top or (near and near.has("top"))):
         d.groups.append("poster")
-        d.flags.add("posted")
+        d.flags |= {"posted", "plural"}
         return c.note(mark, "poster")
+    if c.by and (by := c.at(i - 1)) and by.text.casefold() in DENOMINATORS:
+        d.unread.append(f"{by.text} {mark.text}")
+        return 1
     _unjoined(c, mark, i, key)
     if (words in WEAK_WORDS and key in WEAK) or (key == "spend" and words in MONEY_WORDS):
         d.weak.add(key)
@@ -51,6 +56,8 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
         d.flags.add("listed")
     if words.startswith(("number of", "how many", "count")) or words.endswith(" count"):
         d.flags.add("howmany")
+    if words.endswith("ers") and "top" in d.flags and key not in WEAK:
+        d.flags.add("plural")
     if words.endswith("s"):
         d.flags.add("plural records")
     c.content(i)

@@ -236,11 +236,20 @@ FEES = ("platform_fee", "processing_fee")
 
 def no_fees(c: Composer, mark: Mark, i: int) -> int:
     """As in "net of fees": both kinds of fees are left out."""
-    if not mark.has("nofees"):
+    return _fees(c, mark, i, negated=True) if mark.has("nofees") else 0
+
+
+def only_fees(c: Composer, mark: Mark, i: int) -> int:
+    """As in "how much do we pay in fees": nothing but both kinds of fees."""
+    if not mark.has("onlyfees") or not _fees(c, mark, i, negated=False):
         return 0
+    if "spend" not in c.draft.metrics:
+        c.draft.metrics.append("spend")
+    c.content(i)
+    return 1
+
+
+def _fees(c: Composer, mark: Mark, i: int, *, negated: bool) -> int:
     found = [entry for key in FEES if (entry := c.vocabulary.names.find("charge_type", key))]
-    if not found:
-        return 0
-    for entry in found:
-        c.draft.named.append(Named((entry,), mark.text, i, True, cue="charge_type"))
-    return c.note(mark, "not fees")
+    c.draft.named += [Named((entry,), mark.text, i, negated, cue="charge_type") for entry in found]
+    return c.note(mark, "fees") if found else 0
