@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.events import INVOKE_ANSWERS, MAX_TEXT, Conversation, Kind, Person, Place, Reply, Turn
+from bot.events import INVOKE_ANSWERS, MAX_TEXT, Conversation, Kind, Person, Place, Reply, SharedFile, Turn
 from bot.language import language_of
 
 Json = Mapping[str, Any]
@@ -15,10 +16,13 @@ Json = Mapping[str, Any]
 CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
+FILE = "application/vnd.microsoft.teams.file.download.info"
 SEARCH = "application/vnd.microsoft.search.searchResponse"
 
 _PLACES: dict[str, Place] = {"personal": "personal", "groupchat": "groupChat", "channel": "channel"}
 _AT = re.compile(r"<at\b[^>]*>(.*?)</at>", re.IGNORECASE | re.DOTALL)
+MAX_NAME = 200
+MOST_FILES = 5
 _GUEST = "#ext#"
 _BLANKS = re.compile(r"\s+")
 
@@ -144,7 +148,21 @@ def message_turn(raw: Json, now: datetime) -> Turn:
         data = {key: item for key, item in value.items() if key not in {"verb", "msteams"}}
         pressed = {"verb": _words(value, "verb"), "data": data, "trigger": "manual"}
         return _turn(raw, "action", now, text=said(raw), value=pressed)
-    return _turn(raw, "message", now, text=said(raw))
+    turn = _turn(raw, "message", now, text=said(raw))
+    files = shared_files(raw)
+    # Where others read along nothing is done with a file, so the words count.
+    alone = files and not (turn.conversation.shared and turn.text)
+    return replace(turn, kind="files" if alone else "message", files=files)
+
+
+def shared_files(raw: Json) -> tuple[SharedFile, ...]:
+    """The files that came with a message; pictures, cards and the formatted text are attachments too, and no files."""
+    listed = raw.get("attachments")
+    found = []
+    for one in listed if isinstance(listed, list) else ():
+        if isinstance(one, Mapping) and one.get("contentType") == FILE:
+            found.append(SharedFile(_words(one, "name")[:MAX_NAME], _words(_part(one, "content"), "downloadUrl")))
+    return tuple(found[:MOST_FILES])
 
 
 def action_turn(raw: Json, now: datetime) -> Turn:

@@ -15,6 +15,7 @@ from analytics.errors import DataError, QuestionError
 from bot import events, says
 from bot.access import Access, Seen, today_of
 from bot.answering import Answered, Answering, Reader, suggestions
+from bot.apart import apart, home_of, not_installed
 from bot.features import features
 from bot.features.feature import Services
 from bot.helping import Helping
@@ -164,17 +165,14 @@ class Insights:
         return visit, reading, await self._answer(visit, reading)
 
     async def _apart(self, visit: Visit, reading: Reading) -> tuple[Visit, Reading, Answered]:
-        """What is for one person's eyes goes to their personal chat; where others read along, only that it did."""
-        turn, language = visit.turn, visit.reader.language
-        home = await self._state.conversations.personal(turn.person.tenant, turn.person.entra_id)
+        """What is for one person's eyes is answered in their personal chat."""
+        home = await home_of(visit, self._state)
         if home is None:
-            return visit, reading, Answered({}, "not installed", text=says.say(language, "not_installed"))
+            return visit, reading, not_installed(visit.reader.language)
         seen = self._access.own(visit.asker) or says.NO_DATA
-        alone = self._within(replace(visit, turn=replace(turn, conversation=home), reader=self._alone(visit)), seen)
-        alone, reading, answered = await self._considered(alone)
-        there = events.message(answered.text or None, answered.card or None).to(home)
-        said = Answered({}, answered.outcome, answered.answer, says.say(language, "apart"), (there, *answered.beside))
-        return alone, reading, said
+        reader, turn = self._alone(visit), replace(visit.turn, conversation=home)
+        own, reading, answered = await self._considered(self._within(replace(visit, turn=turn, reader=reader), seen))
+        return own, reading, apart(answered, home, visit.reader.language)
 
     def _alone(self, visit: Visit) -> Reader:
         locale = visit.turn.locale
@@ -282,6 +280,8 @@ class Insights:
         """Names for a typeahead: of one dimension, within what the asker may see, the best fits first."""
         visit = await self._visit(turn)
         dimension = str(turn.value.get("dataset", ""))
+        if not isinstance(visit, Answered) and (search := self._features.searches.get(dimension)):
+            return (events.results(await search(visit, str(turn.value.get("query", "")))),)
         if isinstance(visit, Answered) or dimension not in DIMENSIONS:
             return (events.results(()),)
         allowed = (await self._access.names(visit.scope)).get(dimension)
@@ -306,7 +306,8 @@ class Insights:
         arrivals = self._features.arrivals.get(turn.kind, ())
         visit = await self._visit(turn) if arrivals else None
         if visit is None or isinstance(visit, Answered):
-            return ()
+            # Somebody waits for a word about the file they sent.
+            return await self._say(turn, visit, 0.0, None) if visit and turn.kind == "files" else ()
         answered = [await arrival(visit) for arrival in arrivals]
         return [reply for one in answered if one for reply in await self._say(turn, one, time.perf_counter(), visit)]
 

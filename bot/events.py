@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Kind = Literal["message", "action", "search", "feedback", "installed", "removed", "members", "other"]
+Kind = Literal["message", "files", "action", "search", "feedback", "installed", "removed", "members", "other"]
 Place = Literal["personal", "groupChat", "channel"]
 How = Literal["message", "update", "replace", "toast", "error", "results"]
 
@@ -29,12 +29,14 @@ class Person:
 
     `tenant` and `entra_id` are lower case; `entra_id` is empty where the channel names none (then nobody is recognised).
     `channel_id` is the account inside Teams ("29:..."), `name` is for display only and never identifies anyone.
+    `guest`: the channel says that this is no employee of the tenant, but a guest or somebody of another one.
     """
 
     tenant: str
     entra_id: str
     name: str = ""
     channel_id: str = ""
+    guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,14 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file somebody sent along: its name as they have it, and where it can be fetched for a few minutes. Untrusted."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One thing that happened in Teams.
 
@@ -76,6 +86,7 @@ class Turn:
         feedback  {"reaction": str, "feedback": str}
         members   {"added": [entra or channel ids], "removed": [...]}
         other     {"name": str, "value": whatever came}
+    A message that is nothing but files is of the kind "files"; `files` may come with words as well.
     `reply_to_id`: the activity that was answered or whose button was pressed.
     `invoke`: the answer goes back in the HTTP response, and has to come within seconds.
     """
@@ -91,6 +102,7 @@ class Turn:
     locale: str = ""
     local_timezone: str = ""
     invoke: bool = False
+    files: tuple[SharedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

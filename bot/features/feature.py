@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.access import Access, Role
     from bot.answering import Answered, Answering, Remark
     from bot.connector import Connector
-    from bot.events import Clock, Kind
+    from bot.events import Choice, Clock, Kind
     from bot.links import Links
     from bot.settings import Settings
     from bot.state import State
@@ -32,6 +32,9 @@ Action = Callable[["Visit", "Reading"], Awaitable["Answered"]]
 
 Arrival = Callable[["Visit"], Awaitable["Answered | None"]]
 """What is done about a turn that is neither a message nor a press; None says nothing."""
+
+Search = Callable[["Visit", str], Awaitable["Sequence[Choice]"]]
+"""What a typeahead of the feature's own offers for what was typed so far."""
 
 Heard = Callable[["Visit", "Reading", "Answered"], Awaitable[None]]
 """Told of every message after it was answered."""
@@ -91,6 +94,7 @@ class Feature:
     actions: Mapping[str, Action] = field(default_factory=dict)
     presses: Mapping[str, Press] = field(default_factory=dict)
     arrivals: Mapping[Kind, Arrival] = field(default_factory=dict)
+    searches: Mapping[str, Search] = field(default_factory=dict)
     heard: Heard | None = None
     remark: Remark | None = None
     routes: tuple[RouteDef, ...] = ()
@@ -104,6 +108,7 @@ class Features:
         self.commands = tuple(command for feature in features for command in feature.commands)
         self.actions = _merged("action", [feature.actions for feature in features])
         self.presses = _merged("button", [feature.presses for feature in features])
+        self.searches = _merged("typeahead", [feature.searches for feature in features])
         self.heard = tuple(feature.heard for feature in features if feature.heard)
         self.remarks = tuple(feature.remark for feature in features if feature.remark)
         self.routes = tuple(route for feature in features for route in feature.routes)
