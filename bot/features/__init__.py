@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.features import checked, learning
 from bot.features.feature import Feature, Features, Services
 
-FEATURES: tuple[Callable[[Services], Feature], ...] = ()
+FEATURES: tuple[Callable[[Services], Feature], ...] = (
+    checked.feature,
+    learning.feature,
+)
 
 
 def features(services: Services) -> Features:

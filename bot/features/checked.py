@@ -27,23 +27,30 @@ if TYPE_CHECKING:
 LEADS: frozenset[Role] = frozenset({"program"})
 NOTE = 200
 
-_NOTE = r"(?:\s*[:,;–-]\s*(?P<note>.{1,200}))?"
-MARK = "(?:" + "|".join((
+# What is typed after a colon or a dash is the note.
+_NOTE = r"(?:\s*[:\uff1a,;\u2013-]\s*(?P<note>.{1,200}))?"
+
+
+def _either(*patterns: str) -> str:
+    return f"(?:{'|'.join(patterns)})"
+
+
+MARK = _either(
     r"mark (?:this|that|it)(?: answer)? as checked", r"(?:this|that) (?:answer )?is (?:right|correct|checked)", r"checked(?=\s*:)",
-    r"(?:als )?geprüft markieren", r"(?:markiere (?:das|dies) als geprüft|das (?:stimmt|ist richtig)|geprüft(?=\s*:))",
+    r"(?:als )?geprüft markieren", r"markiere (?:das|dies) als geprüft", r"das (?:stimmt|ist richtig)", r"geprüft(?=\s*:)",
     r"marque[rz]?(?: cela| ça)? comme vérifié", r"c['’]est (?:juste|exact|correct)", r"vérifié(?=\s*:)",
     r"mar(?:ca|que|car)(?: esto| eso)? como comprobad[oa]", r"(?:esto|eso) es correcto", r"comprobado(?=\s*:)",
     r"mar(?:ca|que|car)(?: isso| isto)? como conferid[oa]", r"(?:isso|isto) está (?:certo|correto)", r"conferido(?=\s*:)",
-    r"確認済みにして(?:ください)?", r"確認済み(?=\s*[::])",
-)) + ")" + _NOTE.replace("[:,", "[::,")  # fmt: skip
-UNMARK = "|".join((
+    r"確認済みにして(?:ください)?", r"確認済み(?=\s*[:\uff1a])",
+) + _NOTE  # fmt: skip
+UNMARK = _either(
     r"(?:this is |that is )?no longer checked", r"(?:this is |that is )?not checked(?: any ?more)?", r"unmark (?:this|that|it)",
-    r"nicht mehr geprüft", r"plus vérifié|n['’]est plus vérifié", r"ya no está comprobad[oa]", r"não está mais conferid[oa]",
+    r"nicht mehr geprüft", r"(?:n['’]est )?plus vérifié", r"ya no está comprobad[oa]", r"não está mais conferid[oa]",
     r"確認済みを(?:外して|取り消して)(?:ください)?",
-))  # fmt: skip
+)  # fmt: skip
 
 
-def checked(services: Services) -> Feature:
+def feature(services: Services) -> Feature:
     """The feature, made with what it needs."""
     checking = Checking(services)
     return Feature(

@@ -19,7 +19,7 @@ LEADS: frozenset[Role] = frozenset({"program"})
 HOURLY, DAILY = 3_600.0, 86_400.0
 
 
-def learning(services: Services) -> Feature:
+def feature(services: Services) -> Feature:
     """The feature, made with what it needs."""
     teaching = Teaching(services)
     weekly = Weekly(services, teaching)
