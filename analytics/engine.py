@@ -18,6 +18,7 @@ from analytics import groups, privacy, rows, unknown
 from analytics.bind import Calendar, shape_of, values_of
 from analytics.catalogue import METRICS
 from analytics.compile import Compiled, Shape, compile_details, compile_shape, compile_unrated
+from analytics.directory import Directory, directory_of
 from analytics.errors import DataError
 from analytics.members import Members
 from analytics.model import Answer, Figure, Query, Scope
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
-# Of which day the reporting lines speak: a file read again every night does not grow younger by it.
-DIRECTORY_DAY = "SELECT max(as_of) FROM sync_run WHERE table_name = 'employment' AND loaded > 0"
-
-
 @dataclass(frozen=True)
 class Version:
     """What the engine keeps of one version: names, calendar, platforms, its directory's origin, whether a rate is missing."""
@@ -46,7 +43,7 @@ class Version:
     members: Members
     calendar: Calendar
     platforms: dict[str, tuple[str, ...]]
-    directory: date
+    directory: Directory
     unrated: bool
 
 
@@ -247,9 +244,8 @@ class Engine:
             platforms[source] = (*platforms.get(source, ()), platform)
         unrated = bool(lease.cursor.execute("SELECT count(*) FROM charge WHERE no_rate").fetchall()[0][0])
         read = lease.snapshot.synced_at.date()
-        told = lease.cursor.execute(DIRECTORY_DAY).fetchall()[0][0]
         made = Version(
-            number, Members.load(lease.cursor), calendar, platforms, min(told or read, read), unrated
+            number, Members.load(lease.cursor), calendar, platforms, directory_of(lease.cursor, read), unrated
         )
         # Names live as long as the version: out of the collector's sight, or every large answer would walk them.
         gc.collect()

@@ -80,8 +80,12 @@ async def sync_all(
     build: Build,
     progress: Progress | None = None,
     resources: Resources | None = None,
+    accept_losses: bool = False,
 ) -> SyncReport:
-    """Ask the sources, read `folder`, publish the next version; any DataError leaves the old version in place."""
+    """Ask the sources, read `folder`, publish the next version; any DataError leaves the old version in place.
+
+    `accept_losses` as in `sync`.
+    """
     shown = progress or Silent()
     with versions.only_one(store_folder):
         staged = store_folder / _STAGED
@@ -89,7 +93,14 @@ async def sync_all(
         try:
             fetched = [await _fetch(one, store_folder, staged / one.source.name, now, shown) for one in asked]
             work = partial(
-                make_version, folder, store_folder, reporting=reporting, now=now, build=build, fetched=fetched
+                make_version,
+                folder,
+                store_folder,
+                reporting=reporting,
+                now=now,
+                build=build,
+                fetched=fetched,
+                accept_losses=accept_losses,
             )
             return await asyncio.to_thread(work, progress=shown, resources=resources or Resources())
         finally:

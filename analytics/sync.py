@@ -7,29 +7,29 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from analytics import versions
+from analytics import directory, mapping, versions
 from analytics.errors import DataError
 from analytics.importing import TableRun, connect_staging, event_bounds, load
 from analytics.importing.adopt import adopt
+from analytics.importing.earlier import note, remember
 from analytics.importing.kept import Fetched, merge
 from analytics.importing.told import findings as told
 from analytics.model import Finding, Reporting
 from analytics.progress import Progress, Silent
-from analytics.quality import CHECKS, run_checks
+from analytics.quality import CHECKS, guarded, run_checks
 from analytics.store import LAYOUT
 
 Build = Callable[[DuckDBPyConnection, Reporting, datetime], None]
 
 _BOOKS = """
 CREATE TABLE finding (check_id TEXT, severity TEXT, text TEXT, rows BIGINT, metrics TEXT[], samples TEXT[]);
-CREATE TABLE sync_run (table_name TEXT, file TEXT, read BIGINT, loaded BIGINT, quarantined BIGINT, seconds DOUBLE,
-    dropped BIGINT, as_of DATE);
 CREATE TABLE version (layout INTEGER, version INTEGER, synced_at TIMESTAMP, as_of TIMESTAMP, first_day DATE,
     currency TEXT, timezone TEXT, fiscal_year_start_month INTEGER, folder TEXT);
 """
@@ -89,15 +89,24 @@ def sync(
     build: Build,
     progress: Progress | None = None,
     resources: Resources | None = None,
+    accept_losses: bool = False,
 ) -> SyncReport:
     """Read `folder`, publish the next version in `store_folder`. `now` is aware; DataError leaves the old version.
 
-    What asked platforms gave to the version before stays in it.
+    What asked platforms gave to the version before stays in it. `accept_losses`: publish although files, columns or many
+    rows of the version before are gone.
     """
     resources, shown = resources or Resources(), progress or Silent()
     with _writing(store_folder), versions.only_one(store_folder):
         return make_version(
-            folder, store_folder, reporting=reporting, now=now, build=build, progress=shown, resources=resources
+            folder,
+            store_folder,
+            reporting=reporting,
+            now=now,
+            build=build,
+            progress=shown,
+            resources=resources,
+            accept_losses=accept_losses,
         )
 
 
@@ -111,23 +120,28 @@ def make_version(
     progress: Progress,
     resources: Resources,
     fetched: Sequence[Fetched] = (),
+    accept_losses: bool = False,
 ) -> SyncReport:
     """As `sync`, for whoever holds the store's lock; `fetched` is what asked platforms have given just now."""
     started, shown = time.perf_counter(), progress
-    before = versions.current_or_none(store_folder)
+    before, links = versions.current_or_none(store_folder), mapping.read(folder)
     with _writing(store_folder):
         number, path = versions.begin(store_folder)
         try:
             with closing(connect_staging(path, resources.memory_limit, resources.threads)) as connection:
                 known = versions.path_of(store_folder, before) if before else None
+                remember(connection, known)
                 kept = merge(connection, known, fetched, now)
                 loaded = load(connection, folder, shown, kept)
                 if kept.sources:
                     adopt(connection, kept.sources)
+                lost = mapping.apply(connection, links)
+                note(connection, now)
                 _work_out(connection, build, reporting, now, shown)
                 said = told(connection) if kept.sources else ()
-                findings = (*loaded.findings, *said, *run_checks(CHECKS, connection, reporting, now, shown))
-                _write_books(connection, loaded.tables, findings)
+                found = _check(connection, reporting, now, shown, accept_losses=accept_losses)
+                findings = (*loaded.findings, *said, *lost, *found)
+                _write_books(connection, findings, now.astimezone(ZoneInfo(reporting.timezone)).date())
                 as_of = _sign(connection, number, folder, reporting, now)
             _publish(store_folder, number, path, resources.keep, shown)
         finally:
@@ -139,7 +153,7 @@ def make_version(
 def _writing(folder: Path) -> Iterator[None]:
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+    except (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, OSError) as error:
         why = str(error).splitlines()[0]
         raise DataError(
             f"The version could not be written into {folder} ({why}). The data in use stays as it was. "
@@ -155,16 +169,23 @@ def _work_out(
     progress.end()
 
 
-def _write_books(connection: DuckDBPyConnection, tables: tuple[TableRun, ...], findings: tuple[Finding, ...]) -> None:
-    """How this version was read and what is doubtful in it."""
+def _check(
+    connection: DuckDBPyConnection, reporting: Reporting, now: datetime, progress: Progress, *, accept_losses: bool
+) -> tuple[Finding, ...]:
+    """What is doubtful in this version. DataError where it must not be published."""
+    return guarded(CHECKS, run_checks(CHECKS, connection, reporting, now, progress), accept_losses=accept_losses)
+
+
+def _write_books(connection: DuckDBPyConnection, findings: tuple[Finding, ...], today: date) -> None:
+    """What is doubtful in this version, and where its directory comes from."""
     connection.execute(_BOOKS)
-    connection.executemany(
-        "INSERT INTO sync_run VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(r.table, r.file, r.read, r.loaded, r.quarantined, r.seconds, r.dropped, r.as_of) for r in tables],
-    )
+    connection.execute(directory.TABLE, {"today": today})
+    # One transaction, because each of its own would wait for the disk.
+    connection.begin()
     for f in findings:
         row = [f.check, f.severity, f.text, f.rows, list(f.metrics), list(f.samples)]
         connection.execute("INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)", row)
+    connection.commit()
 
 
 def _sign(connection: DuckDBPyConnection, number: int, folder: Path, reporting: Reporting, now: datetime) -> datetime:

@@ -50,6 +50,7 @@ class Inspection:
     problems: tuple[str, ...]
     findings: tuple[Finding, ...]
     arrivals: tuple[Arrival, ...] = ()
+    strangers: tuple[str, ...] = ()
 
 
 def inspect(folder: Path, fed: Collection[str] = ()) -> Inspection:
@@ -80,12 +81,12 @@ def inspect(folder: Path, fed: Collection[str] = ()) -> Inspection:
         finding
         for finding in (
             _not_sent({*present, *(f"{name}.csv" for name in fed)}, needed, arrivals),
-            _strange_files(strangers),
+            _strange_files([name for name in strangers if not misspelt(name)]),
             *drift,
         )
         if finding
     ]
-    return Inspection(tuple(layouts), tuple(problems), tuple(findings), tuple(arrivals))
+    return Inspection(tuple(layouts), tuple(problems), tuple(findings), tuple(arrivals), tuple(strangers))
 
 
 def _needed(present: Container[str], arrivals: Sequence[Arrival]) -> set[str]:
@@ -223,9 +224,14 @@ def _not_sent(present: Container[str], needed: Container[str], arrivals: Sequenc
     return Finding("not_sent", "I", text, len(absent), (), tuple(table.name for table in absent))
 
 
+def misspelt(name: str) -> str:
+    """The table a file that is not of the import format was probably meant for; empty where it is like none."""
+    near = did_you_mean(name.casefold(), [f"{table}.csv" for table in TABLES])
+    return near.split('"')[1].removesuffix(".csv") if near else ""
+
+
 def _strange_files(names: Sequence[str]) -> Finding | None:
     if not names:
         return None
-    said = "; ".join(f"{name}{did_you_mean(name, [f'{table}.csv' for table in TABLES])}" for name in names)
-    text = f"The folder holds files the import format does not know, which were not read: {said}"
+    text = f"The folder holds files the import format does not know, which were not read: {'; '.join(names)}"
     return Finding("unknown_files", "W", text, len(names), (), tuple(names[:5]))

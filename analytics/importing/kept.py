@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,8 @@ class Kept:
 
     sources: tuple[str, ...] = ()
     tables: frozenset[str] = frozenset()
+    counted: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """(source, table) -> rows that the platform itself says there are, of what was read whole just now."""
 
 
 def merge(connection: DuckDBPyConnection, before: Path | None, fetched: Sequence[Fetched], now: datetime) -> Kept:
@@ -100,7 +102,8 @@ def merge(connection: DuckDBPyConnection, before: Path | None, fetched: Sequence
             _merge_table(connection, table, fetched, moment, sources, known=table in old)
         for reading in fetched:
             history.write(connection, reading.source, moment, known=old)
-        return Kept(tuple(sources), _kept_tables(connection, "building") - {NAMES, "source"})
+        counted = {(one.source, table): n for one in fetched for table, n in one.end.counted.items()}
+        return Kept(tuple(sources), _kept_tables(connection, "building") - {NAMES, "source"}, counted)
     finally:
         if attached:
             connection.execute("DETACH before")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 from duckdb import DuckDBPyConnection
 
@@ -44,6 +45,13 @@ class TableRun:
     dropped: int = 0
     as_of: date | None = None
     """The day its source speaks of: what the file's name claims, else the day it was written, or when a platform was asked."""
+    kind: str = "file"
+    """file (import format), source (an asked platform), or full, delta, append: the mode of the profile."""
+    profile: str = ""
+    period: tuple[date, date] | None = None
+    """First and last day that the file's name claims."""
+    counted: int | None = None
+    """How many rows the platform itself says there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +100,40 @@ def load(connection: DuckDBPyConnection, folder: Path, progress: Progress, kept:
         raise DataError(_stopped(folder, problems))
     order = list(TABLES)
     findings = (*seen.findings, *arrived.findings, *assumed(connection, arrived))
-    days = _days(connection, seen, kept)
-    dated = [replace(run, as_of=days.get(run.file)) for run in runs]
-    return Loaded(tuple(sorted(dated, key=lambda run: (order.index(run.table), run.file))), findings)
+    told = _told(connection, seen, kept, runs)
+    tables = tuple(sorted(told, key=lambda run: (order.index(run.table), run.file)))
+    _book(connection, tables, seen.strangers)
+    return Loaded(tables, findings)
+
+
+def _told(connection: DuckDBPyConnection, seen: Inspection, kept: Kept, runs: Sequence[TableRun]) -> list[TableRun]:
+    """The runs with what is known of their files and sources beside the rows."""
+    days, arrivals = _days(connection, seen, kept), {arrival.path.name: arrival for arrival in seen.arrivals}
+    found = []
+    for run in runs:
+        how: dict[str, Any] = {}
+        if arrival := arrivals.get(run.file):
+            mode = next((e.mode for e in arrival.profile.entities if e.table == run.table), arrival.profile.mode)
+            how = {"kind": mode, "profile": arrival.profile.name, "period": claimed(arrival.profile, arrival.path)}
+        elif run.file in kept.sources:
+            how = {"kind": "source", "counted": kept.counted.get((run.file, run.table))}
+        found.append(replace(run, as_of=days.get(run.file), **how))
+    return found
+
+
+def _book(connection: DuckDBPyConnection, runs: Sequence[TableRun], strangers: Sequence[str]) -> None:
+    """Write down how every file was read, and which were not."""
+    rows = [
+        [r.table, r.file, r.read, r.loaded, r.quarantined, r.seconds, r.dropped, r.as_of, r.kind, r.profile, *(r.period or (None, None)), r.counted]
+        for r in runs
+    ]  # fmt: skip
+    # One transaction, because each of its own would wait for the disk.
+    connection.begin()
+    if rows:
+        connection.executemany(f"INSERT INTO sync_run VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    connection.commit()
+    for file in strangers:
+        connection.execute("INSERT INTO raw.stranger VALUES (?)", [file])
 
 
 def _days(connection: DuckDBPyConnection, seen: Inspection, kept: Kept) -> dict[str, date]:

@@ -10,6 +10,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from analytics import versions
+from analytics.importing import earlier
 from analytics.importing.quarantine import QUARANTINE
 from analytics.model import Reporting
 from analytics.tables import TABLES
@@ -41,11 +42,12 @@ def connect_staging(building: Path, memory_limit: str = "2GB", threads: int = 2)
 
 
 def prepare(connection: DuckDBPyConnection) -> DuckDBPyConnection:
-    """Make any connection fit for `load`: UTC, an empty `raw`, an empty quarantine."""
+    """Make any connection fit for `load`: UTC, an empty `raw`, an empty quarantine, nothing booked."""
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     connection.execute("ATTACH ':memory:' AS raw")
     connection.execute(QUARANTINE)
+    earlier.prepare(connection)
     for table in TABLES.values():
         columns = ", ".join(f'"{column.name}" {TYPES[column.type]}' for column in table.columns)
         connection.execute(f"CREATE TABLE raw.{table.name} ({columns}, file VARCHAR, line BIGINT)")

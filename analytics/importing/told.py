@@ -27,6 +27,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "refused": refused,
         "missing": dict(report.missing),
         "gaps": gaps,
+        "left_out": dict(report.left_out),
     }
 
 
@@ -52,6 +53,10 @@ def _of(source: str, platform: str, report: dict[str, Any]) -> Iterator[Finding]
             "these rows were set aside."
         )
         yield Finding("mapping_gap", "W", text, gap["rows"], (), (gap["value"],))
+    if left_out := report.get("left_out"):
+        said = ", ".join(f"{rows:,} {rule}" for rule, rows in left_out.items())
+        text = f"{platform}: what is no record was left out by rule: {said}"
+        yield Finding(f"left_out_{source}", "I", text, sum(left_out.values()))
 
 
 def _metrics(tables: list[str]) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from duckdb import DuckDBPyConnection
 
 from analytics.catalogue import METRICS
+from analytics.errors import DataError
 from analytics.model import Finding, Reporting
 from analytics.progress import Progress
 
@@ -34,7 +35,8 @@ class Check:
     """One check. E withholds the metrics built on the facts it `touches`, W puts a badge on them, I is listed.
 
     `find` names the failing rows, `of` the table they are a share of. Up to the share `allowed` an E is only a W,
-    because the other rows carry the number; up to the share `usual` any finding is only an I.
+    because the other rows carry the number; up to the share `usual` any finding is only an I. An E of a check that
+    `guards` keeps the version from being published at all. Where the table it `needs` is empty there is nothing to find.
     """
 
     id: str
@@ -47,6 +49,8 @@ class Check:
     of: str = ""
     allowed: float = 0.0
     usual: float = 0.0
+    guards: bool = False
+    needs: str = ""
 
 
 def rows(sql: str) -> Find:
@@ -70,8 +74,9 @@ def run_checks(
     """What these checks find in `raw.*` and `quarantine` of the connection."""
     findings = []
     progress.begin("Checking", len(checks))
+    empty = {name for name in {check.needs for check in checks} - {""} if not _size(connection, name)}
     for check in checks:
-        if finding := run(check, connection, reporting, now):
+        if check.needs not in empty and (finding := run(check, connection, reporting, now)):
             findings.append(finding)
         progress.advance(1, check.title)
     progress.end()
@@ -83,11 +88,39 @@ def run(check: Check, connection: DuckDBPyConnection, reporting: Reporting, now:
     found = check.find(connection, reporting, now)
     if not found.rows:
         return None
-    whole = _size(connection, check.of) if check.of else 0
+    whole = _size(connection, f"raw.{check.of}") if check.of else 0
     share = found.rows / whole if whole else 1.0
     counted = f"{found.rows:,} of {whole:,}" if whole else f"{found.rows:,}"
-    text = f"{check.title}: {counted}. {found.detail + ' ' if found.detail else ''}{check.advice}"
-    return Finding(check.id, _severity(check, share), text, found.rows, metrics_on(*check.touches), found.samples)
+    severity, metrics = _severity(check, share), metrics_on(*check.touches)
+    said = (
+        f"{check.title}: {counted}.",
+        found.detail,
+        check.advice,
+        _withheld(metrics) if severity == "E" and not check.guards else "",
+    )
+    return Finding(check.id, severity, " ".join(filter(None, said)), found.rows, metrics, found.samples)
+
+
+def guarded(checks: Sequence[Check], findings: Sequence[Finding], *, accept_losses: bool) -> tuple[Finding, ...]:
+    """The findings, where none forbids to publish: DataError names those that do. What is accepted only warns."""
+    guards = {check.id for check in checks if check.guards}
+    grave = [finding for finding in findings if finding.check in guards and finding.severity == "E"]
+    if grave and not accept_losses:
+        listed = "\n".join(f"- {finding.text}" for finding in grave)
+        raise DataError(
+            f"Nothing was published; the data in use stays as it was. To be mended first:\n{listed}\n"
+            "Where this is meant to be so, sync once with --accept-losses."
+        )
+    return tuple(replace(one, severity="W") if one in grave else one for one in findings)
+
+
+def _withheld(metrics: Sequence[str]) -> str:
+    """Which numbers nobody sees until it is mended."""
+    if not metrics:
+        return ""
+    named = ", ".join(METRICS[key].label for key in metrics[:_SAMPLES])
+    more = len(metrics) - _SAMPLES
+    return f"Withheld until then: {named}{f' and {more} more' if more > 0 else ''}."
 
 
 def _severity(check: Check, share: float) -> Severity:
@@ -104,4 +137,4 @@ def metrics_on(*touched: str) -> tuple[str, ...]:
 
 
 def _size(connection: DuckDBPyConnection, table: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM raw.{table}").fetchall()[0][0])
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])

@@ -84,6 +84,14 @@ WITH week AS (SELECT platform, date_trunc('week', posted_at)::DATE AS week, coun
 SELECT platform || ': week of ' || week FROM held WHERE nth > 4 AND around >= 5 AND n < 0.1 * around
 """
 
+# A program has a beginning: a few rows more than a year before all others belong to no program.
+_EARLY = """
+WITH day AS (SELECT "{column}"::DATE AS day, count(*) AS n FROM raw.{table} GROUP BY 1
+), step AS (SELECT day, sum(n) OVER (ORDER BY day) AS so_far, sum(n) OVER () AS every, lead(day) OVER (ORDER BY day) AS after FROM day
+), begin AS (SELECT max(after) AS day FROM step WHERE after - day > 365 AND so_far <= 0.01 * every)
+SELECT {key} FROM raw.{table}, begin WHERE "{column}"::DATE < begin.day
+"""
+
 CHECKS = (
     *(
         Check(
@@ -100,6 +108,13 @@ CHECKS = (
         Check(
             f"future_{table}", 9, f"{table}.csv, rows dated in the future", "They count only once their day has come.",
             "W", TOUCHED[table], rows(f'SELECT {_key(table)} FROM raw.{table} WHERE "{column}" > $now + INTERVAL 1 DAY'), of=table,
+        )
+        for table, column in _EVENTS.items()
+    ),
+    *(
+        Check(
+            f"early_{table}", 9, f"{table}.csv, rows dated more than a year before all others", "See whether the program ran then.",
+            "W", TOUCHED[table], rows(_EARLY.format(table=table, column=column, key=_key(table))), of=table,
         )
         for table, column in _EVENTS.items()
     ),

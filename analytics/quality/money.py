@@ -43,6 +43,46 @@ GROUP BY hash(platform, contract_id, worker_id, charge_type, status, posted_at, 
               invoice_id, related_charge_id) HAVING count(*) > 1
 """
 
+# An export that overlaps the one before brings lines again, under new ids.
+_IN_TWO_FILES = """
+SELECT min(charge_id) || ' of ' || min(file) || ' = ' || max(charge_id) || ' of ' || max(file) FROM raw.charges
+WHERE invoice_id IS NOT NULL AND (SELECT min(file) <> max(file) FROM raw.charges)
+GROUP BY hash(platform, contract_id, worker_id, charge_type, status, posted_at, work_from, work_to, amount, currency,
+              invoice_id, related_charge_id) HAVING min(file) <> max(file)
+"""
+
+# Only what was recorded by the hour, without overtime. Whether fees are in the line or beside it, either rate may fit.
+_NOT_HOURS_BY_RATE = """
+WITH line AS (
+    SELECT min(charge_id) AS charge_id, contract_id, work_from, work_to, sum(amount) AS amount FROM raw.charges
+    WHERE charge_type = 'hourly' AND status = 'final' AND work_from IS NOT NULL AND work_to IS NOT NULL
+    GROUP BY contract_id, work_from, work_to, currency
+), day AS (
+    SELECT contract_id, work_date, sum(hours) AS hours, sum(overtime_hours) AS overtime FROM raw.time_entries
+    WHERE status IS NULL OR status <> 'rejected' GROUP BY ALL
+), upto AS (
+    SELECT contract_id, work_date, sum(hours) OVER so_far AS hours, sum(overtime) OVER so_far AS overtime FROM day
+    WINDOW so_far AS (PARTITION BY contract_id ORDER BY work_date)
+), worked AS (
+    SELECT l.*, coalesce(t.hours, 0) - coalesce(f.hours, 0) AS hours, coalesce(t.overtime, 0) - coalesce(f.overtime, 0) AS overtime
+    FROM line l
+    ASOF LEFT JOIN upto t ON t.contract_id = l.contract_id AND l.work_to >= t.work_date
+    ASOF LEFT JOIN upto f ON f.contract_id = l.contract_id AND l.work_from > f.work_date
+), paid AS (
+    SELECT w.*, coalesce(h.rate, c.rate) AS rate, c.bill_rate::DOUBLE * coalesce(h.rate / nullif(c.rate, 0), 1) AS bill_rate FROM worked w
+    JOIN raw.contracts c ON c.contract_id = w.contract_id AND c.rate_unit = 'hour'
+    ASOF LEFT JOIN raw.rate_history h ON h.contract_id = w.contract_id AND w.work_from >= h.valid_from
+)
+SELECT charge_id || ': ' || amount || ' for ' || hours::DECIMAL(9, 2) || ' hours at ' || rate FROM paid
+WHERE hours > 0 AND overtime = 0 AND rate > 0 AND abs(amount - hours * rate) > 0.01 * hours * rate
+AND (bill_rate IS NULL OR abs(amount - hours * bill_rate) > 0.01 * hours * bill_rate)
+"""
+
+_OTHER_CURRENCY = """
+SELECT DISTINCT c.contract_id || ': ' || c.currency || ', charged in ' || x.currency FROM raw.charges x
+JOIN raw.contracts c ON c.contract_id = x.contract_id WHERE x.charge_type = 'hourly' AND x.currency <> c.currency
+"""
+
 _BOTH_STATES = """
 SELECT invoice_id FROM raw.charges WHERE invoice_id IS NOT NULL GROUP BY platform, invoice_id
 HAVING bool_or(status = 'preliminary') AND bool_or(status = 'final')
@@ -95,6 +135,19 @@ CHECKS = (
     Check(
         "twins", 2, "Ledger lines that are alike but for their id", "Both were counted, as two equal payments can be real.",
         "W", ("charge",), rows(_TWINS), of="charges",
+    ),
+    Check(
+        "in_two_files", 3, "Ledger lines that stand in two files under different ids", "Remove the overlap, or give both the same id.",
+        "E", ("charge",), rows(_IN_TWO_FILES), of="charges", allowed=0.001,
+    ),
+    Check(
+        "not_hours_by_rate", 15, "Hourly ledger lines that differ from hours by rate by more than 1%", "See which of the three is wrong.",
+        "W", ("charge", "time_entry"), rows(_NOT_HOURS_BY_RATE), of="charges", usual=0.005,
+    ),
+    Check(
+        "other_currency", 34, "Contracts charged by the hour in another currency than that of their rate",
+        "Their hours are valued in the currency of the rate, which is an assumption.",
+        "I", (), rows(_OTHER_CURRENCY), of="contracts",
     ),
     Check(
         "no_contract", 6, "Ledger lines without a contract", "Up to 2% are usual; more means that contracts are missing.",

@@ -40,7 +40,8 @@ class Report:
     """What it took: requests sent, how many of them were repetitions, and what could not be had.
 
     `refused` names fields as Type.field with the tables they feed, `missing` tables whose rows are not (all) there, each
-    with a sentence why: such a table withholds the metrics built on it.
+    with a sentence why: such a table withholds the metrics built on it. `left_out` counts by rule what was read and is no
+    record.
     """
 
     calls: int = 0
@@ -48,6 +49,7 @@ class Report:
     refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,15 @@ class End:
     """The last thing a source gives; without it the records before are not whole and are thrown away.
 
     `swept` are tables of which every live row was given, so that what is absent is gone. `window` says of a table given
-    only in part: all rows whose column is at or after this text were given.
+    only in part: all rows whose column is at or after this text were given. `counted` says of a table that
+    was given whole how many rows the platform itself says there are.
     """
 
     checkpoint: Mapping[str, Any]
     swept: frozenset[str] = frozenset()
     window: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     report: Report = Report()
+    counted: Mapping[str, int] = field(default_factory=dict)
 
 
 class Known(Protocol):

@@ -389,12 +389,17 @@ def test_columns_and_files_nobody_declared_are_left_out_and_named(tmp_path: Path
     text[0] = text[0].replace("supplier_id", "mood")
     (folder / "charges.csv").write_text("\n".join(text))
     (folder / "feedbacks.csv").write_text("x\n")
-    _, loaded = read(folder)
+    (folder / "zebra.csv").write_text("x\n")
+    connection, loaded = read(folder)
     drift = {finding.check: finding for finding in loaded.findings}
     assert drift["schema_drift"].severity == "W"
     assert drift["schema_drift"].samples == ("mood", "suplier_id")
     assert '"suplier_id" Did you mean "supplier_id"?' in drift["schema_drift"].text
-    assert 'feedbacks.csv Did you mean "feedback.csv"?' in drift["unknown_files"].text
+    assert "zebra.csv" in drift["unknown_files"].text
+    assert connection.execute("SELECT file FROM raw.stranger ORDER BY 1").fetchall() == [
+        ("feedbacks.csv",),
+        ("zebra.csv",),
+    ]
 
 
 def test_a_file_most_of_whose_rows_break_a_rule_stops_the_load_and_says_which(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from analytics.store import Store
 from analytics.sync import SyncReport, sync
 from tests.analytics.company import NOW, REPORTING, build_totals, company, total, write
 
+BOOKS = {"directory", "filled", "ledger_month"}
 ROOT = Path(__file__).parents[2]
 
 
@@ -94,7 +96,7 @@ def test_the_version_holds_what_was_read_what_was_refused_and_what_was_found(hom
     report = run(home)
     with duckdb.connect(str(home / "store" / "v1.duckdb"), read_only=True) as connection:
         tables_in_it = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-        assert tables_in_it == {"built", "finding", "quarantine", "spend", "sync_run", "version"}
+        assert tables_in_it == {*BOOKS, "built", "finding", "quarantine", "spend", "sync_run", "version"}
         runs = connection.execute("SELECT table_name, file, read, loaded, quarantined FROM sync_run").fetchall()
         assert ("charges", "charges.csv", 32, 31, 1) in runs
         assert len(runs) == len(tables)
@@ -206,6 +208,7 @@ def survives_kills(home: Path, times: int, seed: int) -> None:
     run(home)
     old = content(home / "store")
     tables["charges"][0]["amount"] = "700.00"
+    shutil.copytree(home / "store", home / "clean" / "store")
     write(home / "clean" / "in", tables)
     clean = sync(
         home / "clean" / "in",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 import aiohttp
 
 from analytics.errors import DataError
+from analytics.retry import seconds_asked
 
 ENDPOINT = "https://graph.microsoft.com/v1.0"
 TIMEOUT = aiohttp.ClientTimeout(total=30)
@@ -103,20 +103,9 @@ class Client:
             async with self._session.get(
                 address, params=query, headers=headers, timeout=TIMEOUT, allow_redirects=False
             ) as reply:
-                return reply.status, await reply.read(), self._wait(reply.headers.get("Retry-After"))
+                return reply.status, await reply.read(), seconds_asked(reply.headers.get("Retry-After"), self._clock())
         except (aiohttp.ClientError, TimeoutError):
             return 0, b"", None
-
-    def _wait(self, said: str | None) -> float | None:
-        if said is None:
-            return None
-        if said.strip().isdigit():
-            return float(said)
-        try:
-            moment = parsedate_to_datetime(said)
-        except ValueError:
-            return None
-        return max(0.0, (moment.astimezone(UTC) - self._clock()).total_seconds())
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from analytics.people import cut_cycles
 from analytics.sources.graph.client import Client, Resync
 from analytics.sources.graph.entries import SELECT, Entry, Rules, entry_of, why_not, without_doubles
 from analytics.sources.graph.spans import COLUMNS, Spans, month_end
-from analytics.sources.source import Batch, End, Known, Report
+from analytics.sources.source import NAMES, Batch, End, Known, Report
 
 EVERYONE = timedelta(days=7)
 """After so long everyone is read again, because it is not certain that every change of a manager is told as a change."""
@@ -48,7 +48,7 @@ class Summary:
 class Directory:
     """Reads users with their managers; `zone` says whose day it is.
 
-    `departments` maps the names of departments to ids of the company's own teams; without it a department is a team.
+    Departments are teams; with `own_teams` the company's files name its teams, and departments are matched with them by name.
     """
 
     name = "entra"
@@ -58,12 +58,12 @@ class Directory:
         self,
         client: Client,
         *,
-        departments: Mapping[str, str] | None = None,
+        own_teams: bool = False,
         rules: Rules | None = None,
         zone: str = "UTC",
     ) -> None:
         self._client = client
-        self._teams = None if departments is None else {name.casefold(): team for name, team in departments.items()}
+        self._own_teams = own_teams
         self._rules = rules or Rules()
         self._zone = ZoneInfo(zone)
         self.summary = Summary()
@@ -78,7 +78,7 @@ class Directory:
         gone = self._gone(people, entries, users, removed)
         spans = Spans(known.rows("employment", COLUMNS))
         for entry in entries:
-            spans.now(entry, self._team(entry), today)
+            spans.now(entry, _department(entry.department), today)
         for person in gone:
             spans.gone(person, today)
         self._judge_lines(spans)
@@ -86,7 +86,8 @@ class Directory:
         for table, rows in self._tables(entries, left, spans, known, today).items():
             for part in _parts(rows, _BATCH):
                 yield Batch(table, part)
-        yield End(checkpoint, report=Report(calls=self._client.calls, retries=self._client.retries))
+        left_out = {rule: n for rule, n in self.summary.left_out.items() if n}
+        yield End(checkpoint, report=Report(self._client.calls, self._client.retries, left_out=left_out))
 
     async def _read(
         self, since: Mapping[str, Any] | None, now: datetime
@@ -151,11 +152,6 @@ class Directory:
             )
         return gone
 
-    def _team(self, entry: Entry) -> str:
-        if self._teams is None:
-            return _department(entry.department)
-        return self._teams.get(entry.department.casefold(), entry.department)
-
     def _tables(
         self, entries: list[Entry], left: list[Row], spans: Spans, known: Known, today: date
     ) -> dict[str, list[Row]]:
@@ -167,7 +163,7 @@ class Directory:
         return {
             "people": [*map(_person, entries), *left, *(self._former(known, entries, left) if whole else ())],
             "employment": list(spans.every()) if whole else spans.changed,
-            "teams": _teams(entries) if self._teams is None else [],
+            **({NAMES: list(_names(entries))} if self._own_teams else {"teams": _teams(entries)}),
             "headcount": [
                 *(dict(zip(_HEADS, cells, strict=True)) for cells in (heads if whole else ())),
                 *([] if counted else spans.headcount(day)),
@@ -209,6 +205,12 @@ def _teams(entries: Iterable[Entry]) -> list[Row]:
             team = _department(entry.department)
             found.setdefault(team, {"team_id": team, "name": entry.department, "parent_team_id": division})
     return [row for key, row in found.items() if key]
+
+
+def _names(entries: Iterable[Entry]) -> Iterator[Row]:
+    """What the directory calls its departments, to be matched with the company's own teams."""
+    for name in sorted({entry.department for entry in entries} - {""}):
+        yield {"kind": "team", "native_id": _department(name), "name": name}
 
 
 def _parts(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

@@ -6,13 +6,12 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 import aiohttp
 
 from analytics.errors import DataError
+from analytics.retry import seconds_asked
 from analytics.sources.upwork.documents import DOCUMENTS, TYPES, Document
 from analytics.sources.upwork.guard import must_only_read
 from analytics.sources.upwork.limiter import Clock, Limiter, Limits, Sleep
@@ -42,11 +41,15 @@ class Where:
 
 @dataclass(slots=True)
 class Tally:
-    """What it took so far: requests sent, repetitions among them, refused Type.field -> tables they feed."""
+    """What it took so far: requests sent, repetitions among them, refused Type.field -> tables they feed.
+
+    `counted`: document -> the total the platform named.
+    """
 
     calls: int = 0
     retries: int = 0
     refused: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ class Client:
         raise DataError(f"{_final(document, answer)} Tried {self._limits.attempts} times.")
 
     async def _wait(self, document: Document, answer: _Answer, attempt: int) -> None:
-        asked = _retry_after(answer.headers, self._clock())
+        asked = seconds_asked(answer.headers.get("Retry-After"), self._clock()) or 0.0
         if asked > self._limits.longest_wait:
             raise DataError(
                 f"Upwork asks to wait {asked:,.0f} seconds before {document.name} may be read. Sync again after that."
@@ -195,18 +198,6 @@ def _passing(read: Mapping[str, Any]) -> bool:
 def _refused(problem: str) -> list[str]:
     match = _SCOPES.search(problem)
     return [name.strip() for name in match[1].split(",") if _FIELD.fullmatch(name.strip())] if match else []
-
-
-def _retry_after(headers: Mapping[str, str], now: datetime) -> float:
-    """Seconds the far side asks us to wait, given as a number or as a date; 0 where it asks for nothing we understand."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return 0.0
-    return max(0.0, (moment - now.astimezone(UTC)).total_seconds()) if moment.tzinfo else 0.0
 
 
 def _final(document: Document, answer: _Answer) -> str:

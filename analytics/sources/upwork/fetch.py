@@ -229,7 +229,8 @@ class Reading:
             window.pop(table, None)
         tally = self._client.tally
         report = Report(tally.calls, tally.retries, dict(tally.refused), missing, self._book.gaps.listed())
-        return End(checkpoint, frozenset(swept), window, report)
+        counted = {table: n for table, n in tally.counted.items() if table in swept}
+        return End(checkpoint, frozenset(swept), window, report, counted)
 
 
 def _into(found: list[Node]) -> Any:

@@ -72,6 +72,7 @@ async def whole(client: Client, pages: Pages, handle: Callable[[list[Node]], Awa
             await handle(nodes)
         # Rows without an id of their own can only be counted.
         if seen.total is None or (len(seen.ids) or seen.rows) >= seen.total:
+            client.tally.counted[pages.document.name] = seen.total or 0
             return seen.ids
     raise DataError(
         f"Upwork counts {seen.total:,} {pages.document.name}, but only {len(seen.ids) or seen.rows:,} could be read, twice. "

@@ -49,8 +49,8 @@ class Line:
         assert end is not None
         return rows, end, directory
 
-    async def sync(self, home: Path, now: datetime = NOW) -> SyncReport:
-        asked = [Asked(Directory(self.client))]
+    async def sync(self, home: Path, now: datetime = NOW, **how: Any) -> SyncReport:
+        asked = [Asked(Directory(self.client, **how))]
         return await sync_all(asked, home / "in", home / "store", reporting=REPORTING, now=now, build=facts.build)
 
 
@@ -149,11 +149,21 @@ async def test_circles_roots_and_unknown_managers_are_named() -> None:
     assert read.summary.without_known_manager == ["id-00007"]
 
 
-async def test_departments_lead_to_the_teams_of_the_company_where_it_has_its_own() -> None:
+async def test_departments_lead_to_the_teams_of_the_company_where_it_has_its_own(tmp_path: Path) -> None:
     async with connected(directory()) as line:
-        rows, _, _ = await line.read(departments={"brand studio": "T0042"})
-    assert [row["team_id"] for row in rows["employment"]] == ["T0042", "T0042", "Data"]
-    assert "teams" not in rows
+        rows, _, _ = await line.read(own_teams=True)
+        assert "teams" not in rows
+        assert rows["names"][1] == {"kind": "team", "native_id": "department:data", "name": "Data"}
+        tables = company()
+        given = {"people", "employment", "headcount"}
+        write(tmp_path / "in", {name: rows for name, rows in tables.items() if name not in given})
+        await line.sync(tmp_path, own_teams=True)
+    placed = "SELECT person, team FROM person ORDER BY 1"
+    assert asked(tmp_path, placed) == [("id-00001", "T2"), ("id-00002", "T2"), ("id-00003", "T3")]
+    assert asked(tmp_path, "SELECT DISTINCT team FROM headcount WHERE as_of = '2026-10-31' ORDER BY 1") == [
+        ("T2",),
+        ("T3",),
+    ]
 
 
 async def test_a_version_knows_the_reporting_lines_and_cuts_circles(tmp_path: Path) -> None:
