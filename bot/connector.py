@@ -12,7 +12,7 @@ import aiohttp
 import structlog
 from yarl import URL
 
-from bot.retries import Answer, Attempts, Gone, NotSent, Patience, Purpose
+from bot.retries import Answer, Attempts, Flight, Gone, NotSent, Patience, Purpose, rule
 from bot.trust import trusting
 
 if TYPE_CHECKING:
@@ -79,13 +79,23 @@ class Connector:
         self._chance = chance
 
     async def send(
-        self, where: Conversation, activity: Mapping[str, Any], *, reply_to: str = "", purpose: Purpose = "reply"
+        self,
+        where: Conversation,
+        activity: Mapping[str, Any],
+        *,
+        reply_to: str = "",
+        purpose: Purpose = "reply",
+        flight: Flight | None = None,
     ) -> str:
-        """A new message, in the thread of `reply_to` where one is given; its activity id (empty if none was told)."""
+        """A new message, in the thread of `reply_to` where one is given; its activity id (empty if none was told).
+
+        `flight` tells whoever cuts it off whether it may have arrived.
+        """
         path = f"conversations/{_id(where.id)}/activities" + (f"/{_id(reply_to)}" if reply_to else "")
-        return _text(
-            await self._call("POST", where.service_url, path, where.root, purpose=purpose, body=activity), "id"
+        answer = await self._call(
+            "POST", where.service_url, path, where.root, purpose=purpose, body=activity, flight=flight
         )
+        return _text(answer, "id")
 
     def queue(self, where: Conversation) -> float:
         """Roughly how many seconds a message asked for now would wait for its turn."""
@@ -191,6 +201,7 @@ class Connector:
         *,
         purpose: Purpose,
         body: Mapping[str, Any] | None = None,
+        flight: Flight | None = None,
     ) -> dict[str, Any]:
         if not self._allowed(service_url):
             raise NotSent("The service address is not on the allow-list; nothing was sent.")
@@ -198,12 +209,15 @@ class Connector:
         data = None if body is None else _encoded(body)
         pace = self._reads if purpose == "read" else self._sends
         attempts = Attempts(purpose, self._patience, self._chance)
+        flight, doubted = flight or Flight(), False
         token = await self._tokens.get()
         while True:
             await pace.turn(lane)
+            flight.open = True
             answer = await self._attempt(method, address, data, token)
             if answer.good:
                 return _json(answer.body)
+            flight.open = doubted = doubted or rule(answer.outcome, "post") == "doubt"
             log.warning("not_accepted", method=method, outcome=answer.outcome, purpose=purpose)
             wait = attempts.after(answer, self._clock())
             if wait is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.retries import Doubtful, Gone, Later, NotSent
+from bot.retries import Doubtful, Flight, Gone, Later, NotSent
 from bot.state.delivery import LEASE_SECONDS
 from bot.state.line import StateUnavailable
 from bot.tokens import NoToken
@@ -73,6 +73,8 @@ class Sender:
             await asyncio.wait(set(self._tasks), timeout=STOP_SECONDS)
         for task in set(self._tasks):
             task.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=1)
 
     async def sweep(self) -> None:
         """Everything that is due now; returns when the last of it is under way. Raises StateUnavailable."""
@@ -114,9 +116,15 @@ class Sender:
         return await self._try(parcel)
 
     async def _try(self, parcel: Parcel) -> str:
+        flight = Flight()
         try:
             async with asyncio.timeout(LEASE_SECONDS - 20):
-                await self._outbox.sent(parcel, await self._send(parcel))
+                activity_id = await self._send(parcel, flight)
+            await self._outbox.sent(parcel, activity_id)
+        except asyncio.CancelledError:
+            if not flight.open:
+                await self._outbox.later(parcel, 0.0, "")
+            raise
         except Gone:
             if parcel.kind == "POST":
                 await self._conversations.mark(parcel.where, "blocked")
@@ -127,17 +135,22 @@ class Sender:
             await self._outbox.later(parcel, max(asked, _backoff(parcel.attempt)), str(problem))
             return "later"
         except (Doubtful, TimeoutError):
+            if parcel.kind == "PUT" or not flight.open:
+                await self._outbox.later(parcel, _backoff(parcel.attempt), "no answer")
+                return "later"
             return await self._doubt(parcel)
         except NotSent as problem:
             await self._outbox.ended(parcel, "failed", str(problem))
             return "failed"
         return "sent"
 
-    async def _send(self, parcel: Parcel) -> str:
+    async def _send(self, parcel: Parcel, flight: Flight) -> str:
         if parcel.kind == "PUT":
             return await self._connector.update(parcel.where, parcel.target, parcel.activity)
         # "post" repeats nothing whose fate is unknown: how often that may happen is counted here, across restarts.
-        return await self._connector.send(parcel.where, parcel.activity, reply_to=parcel.target, purpose="post")
+        return await self._connector.send(
+            parcel.where, parcel.activity, reply_to=parcel.target, purpose="post", flight=flight
+        )
 
     async def _doubt(self, parcel: Parcel) -> str:
         if parcel.purpose == "reply" and parcel.doubts == 0:

@@ -12,7 +12,7 @@ import structlog
 from analytics.errors import InsightsError
 from bot import activity as read
 from bot.events import message
-from bot.retries import Doubtful, Gone, Later, NotSent
+from bot.retries import Doubtful, Flight, Gone, Later, NotSent
 from bot.state.inbox import Record
 from bot.state.line import StateUnavailable
 from bot.tokens import NoToken
@@ -70,11 +70,11 @@ class Replies:
     async def send(self, life: Life, turn: Turn, replies: Sequence[Reply]) -> None:
         """In order. What a stopping bot cannot send any more is left to the next one."""
         for at, reply in enumerate(replies):
+            flight = Flight()
             try:
-                await self._one(life, turn, reply)
+                await self._one(life, turn, reply, flight)
             except asyncio.CancelledError:
-                # The first of them may be on its way already.
-                kept = [await self._keep(life, turn, one, doubted=one is reply) for one in replies[at:]]
+                kept = [await self._keep(life, turn, one, doubted=one is reply and flight.open) for one in replies[at:]]
                 life.saved = all(kept)
                 raise
 
@@ -90,10 +90,10 @@ class Replies:
             return None
         return asyncio.get_running_loop().call_later(seconds, self._start_typing, turn.conversation)
 
-    async def _one(self, life: Life, turn: Turn, reply: Reply) -> None:
+    async def _one(self, life: Life, turn: Turn, reply: Reply, flight: Flight) -> None:
         addressed = _addressed(turn, reply)
         try:
-            await self._post(addressed)
+            await self._post(addressed, flight)
             self._counts.add("replies", "sent")
         except Gone:
             await self._gone(addressed)
@@ -104,11 +104,11 @@ class Replies:
             self._counts.add("replies", "doubtful" if isinstance(problem, Doubtful) else "lost")
             log.warning("reply_not_sent", reason=str(problem), kind=turn.kind)
 
-    async def _post(self, one: Message) -> None:
+    async def _post(self, one: Message, flight: Flight) -> None:
         if one.update:
             await self._connector.update(one.where, one.update, one.body)
         else:
-            await self._connector.send(one.where, one.body, reply_to=one.reply_to)
+            await self._connector.send(one.where, one.body, reply_to=one.reply_to, flight=flight)
 
     async def _gone(self, one: Message) -> None:
         self._counts.add("replies", "gone")

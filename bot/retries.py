@@ -109,6 +109,13 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float:
     return seconds_asked(headers.get("Retry-After"), now) or 0.0
 
 
+@dataclass(slots=True)
+class Flight:
+    """Whether a send that is cut off now may have arrived: an attempt is on its way, or an earlier one's fate is unknown."""
+
+    open: bool = False
+
+
 class Attempts:
     """The attempts at one send so far. `chance` gives numbers in [0, 1) for the jitter."""
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+log = structlog.get_logger(__name__)
 
 # Any number, the same for every replica: whoever holds it migrates, the others wait.
 _LOCK = 0x46524545
@@ -46,5 +51,13 @@ def _move(connection: Connection, revision: str) -> None:
     config.attributes["connection"] = connection
     if revision == "base":
         command.downgrade(config, revision)
+    elif _newer(connection, config):
+        # A replica of the next release was here first, or this one was rolled back. Migrations only add.
+        log.warning("schema_is_newer")
     else:
         command.upgrade(config, revision)
+
+
+def _newer(connection: Connection, config: Config) -> bool:
+    known = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+    return any(head not in known for head in MigrationContext.configure(connection).get_current_heads())
