@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from analytics.catalogue import MEASURES
 
 if TYPE_CHECKING:
-    from analytics.members import Members
     from analytics.model import Reporting
     from analytics.resolve import Plan
 
@@ -26,9 +25,9 @@ class _Said(dict[Any, str]):
         return said
 
 
-def tables(plan: Plan, members: Members, reporting: Reporting) -> list[Callable[[Any], str]]:
-    """One function from key to label for each key."""
-    out: list[Callable[[Any], str]] = [members.labels(key).__getitem__ for key in plan.group_by]
+def tables(plan: Plan, reporting: Reporting) -> list[Callable[[Any], str]]:
+    """One function from key to label for each key that is no member of a dimension: the band, the bucket."""
+    out: list[Callable[[Any], str]] = []
     if plan.bands:
         edges, days = plan.bands.edges, MEASURES[plan.bands.dimension].unit == "days"
         band = _Said(lambda index: band_label(edges, None if index is None else int(index), whole=days))

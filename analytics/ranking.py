@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from analytics.groups import Groups
-    from analytics.members import Members
+    from analytics.members import Named
     from analytics.model import Number
     from analytics.resolve import Plan
 
@@ -36,14 +37,14 @@ def ranked_by(plan: Plan) -> str:
 
 
 def order(
-    plan: Plan, groups: Groups, values: Sequence[list[Number]], unmapped: Sequence[int], members: Members
+    plan: Plan, groups: Groups, values: Sequence[list[Number]], unmapped: Sequence[int], named: Sequence[list[Named]]
 ) -> list[int]:
     """The places of the groups in the order to show them.
 
     As asked; else time ascending, bands ascending, members side by side as named, else the first metric, largest first.
     Rows without a number come after the others, rows that are no member last; ties stand by name.
     """
-    names, wanted = _names(plan, groups, members), _wanted(plan)
+    names, wanted = _names(plan, groups, named), _wanted(plan)
     keys = [rank() for key, rank in reversed(names.items()) if key not in dict(wanted)]
     for key, descending in reversed(wanted):
         at = value_index(plan, key)
@@ -92,16 +93,16 @@ def places_of_none(column: Sequence[object]) -> list[int]:
     return found
 
 
-def _names(plan: Plan, groups: Groups, members: Members) -> dict[str, Callable[[], Ranks]]:
+def _names(plan: Plan, groups: Groups, named: Sequence[list[Named]]) -> dict[str, Callable[[], Ranks]]:
     """For each key column its ranks by name, made when they are asked for."""
     compare = plan.query.compare
     said = {v.id: i for i, v in enumerate(compare.values)} if compare and not plan.query.order else {}
     out: dict[str, Callable[[], Ranks]] = {}
-    for key, column in zip(plan.group_by, groups.keys, strict=False):
+    for key, column, said_of in zip(plan.group_by, groups.keys, named, strict=False):
         if said and plan.group_by == (compare and compare.dimension,):
             out[key] = partial(_said, said, column)
         else:
-            out[key] = partial(_alphabet, members, key, column)
+            out[key] = partial(_alphabet, said_of)
     if plan.bands:
         bands = groups.keys[len(plan.group_by)]
         out[plan.bands.dimension] = lambda: np.array([9999 if one is None else int(one) for one in bands])
@@ -115,8 +116,8 @@ def _said(said: dict[str | None, int], column: list[str | None]) -> Ranks:
     return np.array([said.get(key, len(said)) for key in column])
 
 
-def _alphabet(members: Members, key: str, column: list[str | None]) -> Ranks:
-    return np.array(members.places(key, column))
+def _alphabet(named: list[Named]) -> Ranks:
+    return np.fromiter(map(itemgetter(0), named), dtype=np.int64, count=len(named))
 
 
 def _days(column: list[str | None]) -> Ranks:

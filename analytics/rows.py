@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import compress, repeat
 from typing import TYPE_CHECKING, Any, cast
@@ -16,7 +18,7 @@ from analytics.labels import tables
 from analytics.model import Column, Number, Row, RowKind
 
 if TYPE_CHECKING:
-    from analytics.members import Members
+    from analytics.members import Members, Named
     from analytics.model import Reporting
     from analytics.resolve import Plan
 
@@ -65,14 +67,15 @@ def build(
     groups = _groups(plan, eras, reporting, as_of)
     values = finish(list(groups.values), _beside(plan, eras, groups) if plan.compared else [])
     unmapped = _unmapped(plan, groups)
-    places = ranking.order(plan, groups, values, unmapped, members)
+    named = [members.named(key, column) for key, column in zip(plan.group_by, groups.keys, strict=False)]
+    places = ranking.order(plan, groups, values, unmapped, named)
     if plan.query.having:
         places = _over(places, values, plan, reporting.currency)
     if plan.query.limit and unmapped:
         # A ranking is among members; what could not be mapped is no member, and the total still holds it.
         places = [place for place in places if place not in set(unmapped)]
     shown, more = ranking.limited(plan, places, values)
-    return _rows(shown, groups, values, unmapped, tables(plan, members, reporting)), total, more
+    return _rows(shown, groups, values, unmapped, named, tables(plan, reporting)), total, more
 
 
 def _total(eras: Eras, plan: Plan, finish: Callable[[Columns, Columns], Columns]) -> Values:
@@ -82,30 +85,55 @@ def _total(eras: Eras, plan: Plan, finish: Callable[[Columns, Columns], Columns]
 
 
 def _rows(
-    shown: list[int], groups: Groups, values: Columns, unmapped: list[int], said: list[Callable[[Any], str]]
+    shown: list[int],
+    groups: Groups,
+    values: Columns,
+    unmapped: list[int],
+    named: list[list[Named]],
+    said: list[Callable[[Any], str]],
 ) -> tuple[Row, ...]:
     """Only the rows that are shown are made."""
     if not shown:
         return ()
-    kinds: list[RowKind] = ["value"] * len(groups)
-    for place in unmapped:
-        kinds[place] = "unmapped"
-    keys = [_at(column, shown) for column in groups.keys]
-    labels = [map(name, column) for name, column in zip(said, keys, strict=True)]
+    at = _picker(shown)
+    keys = [at(column) for column in groups.keys]
+    labels = [map(operator.itemgetter(1), at(column)) for column in named]
+    labels += [map(name, column) for name, column in zip(said, keys[len(named) :], strict=True)]
     found = zip(
         zip(*keys, strict=True),
         zip(*labels, strict=True),
-        zip(*[_at(column, shown) for column in values], strict=True),
-        _at(kinds, shown),
-        _at(groups.records, shown),
+        zip(*[at(column) for column in values], strict=True),
+        at(_kinds(groups, unmapped)) if unmapped else repeat("value", len(shown)),
+        at(groups.records),
         strict=True,
     )
-    # Row(*one) for thousands of rows would take as long as the query.
-    return cast("tuple[Row, ...]", tuple(map(tuple.__new__, repeat(Row, len(shown)), found)))
+    with _without_collector():
+        # Row(*one) for thousands of rows would take as long as the query.
+        return cast("tuple[Row, ...]", tuple(map(tuple.__new__, repeat(Row, len(shown)), found)))
 
 
-def _at(column: list[Any], places: list[int]) -> list[Any]:
-    return [column[place] for place in places]
+def _picker(places: list[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """Takes from a column what stands at these places."""
+    return operator.itemgetter(*places) if len(places) > 1 else lambda column: (column[places[0]],)
+
+
+def _kinds(groups: Groups, unmapped: list[int]) -> list[RowKind]:
+    kinds: list[RowKind] = ["value"] * len(groups)
+    for place in unmapped:
+        kinds[place] = "unmapped"
+    return kinds
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Thousands of tuples in a row wake the garbage collector again and again, and none of them is garbage."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def _groups(plan: Plan, eras: Eras, reporting: Reporting, as_of: date) -> Groups:
@@ -170,7 +198,7 @@ def _parts(column: list[Number], whole: Number) -> list[Number]:
 
 
 def _no_part_is_negative(column: list[Number]) -> bool:
-    return not column or min(value or 0 for value in column) >= 0
+    return min(filter(None, column), default=0) >= 0
 
 
 def _wholes(groups: Groups, total: Values) -> Values:
