@@ -158,11 +158,12 @@ def message_turn(raw: Json, now: datetime) -> Turn:
 def shared_files(raw: Json) -> tuple[SharedFile, ...]:
     """The files that came with a message; pictures, cards and the formatted text are attachments too, and no files."""
     listed = raw.get("attachments")
-    found = []
-    for one in listed if isinstance(listed, list) else ():
-        if isinstance(one, Mapping) and one.get("contentType") == FILE:
-            found.append(SharedFile(_words(one, "name")[:MAX_NAME], _words(_part(one, "content"), "downloadUrl")))
-    return tuple(found[:MOST_FILES])
+    found = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    files = [one for one in found if one.get("contentType") == FILE]
+    return tuple(
+        SharedFile(_words(one, "name")[:MAX_NAME], _words(_part(one, "content"), "downloadUrl"))
+        for one in files[:MOST_FILES]
+    )
 
 
 def action_turn(raw: Json, now: datetime) -> Turn:

@@ -12,6 +12,7 @@ from analytics.targets import load_goals
 from bot import pictures
 from bot.access import Access, Role
 from bot.desk import Insights
+from bot.entra import open_groups
 from bot.links import Links
 from bot.parts import open_parts
 from bot.server import make_app
@@ -51,13 +52,17 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
     engine = Engine(store, goals=load_goals(settings.targets_file))
     state = await State.open(settings.state_address, clock, settings.state_keys)
     try:
-        async with open_parts(settings, clock) as parts:
+        async with open_parts(settings, clock) as parts, open_groups(settings, parts, clock) as groups:
             access = Access(
                 engine,
                 roles_of(settings),
                 clock,
                 directory_days=settings.directory_max_age_days,
                 directory_file_days=settings.directory_file_max_age_days,
+                state=state,
+                connector=parts.connector,
+                groups=groups,
+                member_minutes=settings.member_minutes,
             )
             desk = Insights(
                 engine,

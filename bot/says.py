@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from analytics import query as public
-from bot.access import NOTHING, Asker
+from bot.access import NOTHING, Asker, Seen
 from cards import formats
 from cards.view import Next, View
 from cards.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from analytics.model import Scope, Snapshot
     from bot.answering import Reader
@@ -26,6 +26,9 @@ _EXAMPLES: tuple[tuple[str, dict[str, Any], bool], ...] = (
     ("sides", {"metrics": ["spend", "contracts"], "compare": {"dimension": "source", "values": ["freelance", "staffing"]}}, False),
     ("months", {"metrics": ["spend"], "grain": "month"}, True),
 )  # fmt: skip
+
+
+NO_DATA = Seen(NOTHING, "desk.nothing")
 
 
 def say(language: str, key: str, **values: object) -> str:
@@ -45,16 +48,16 @@ def examples(asker: Asker, language: str) -> Sequence[Next]:
     return found if named else [one for one in found if not one.query.group_by]
 
 
-def scope_label(scope: Scope, asker: Asker, language: str, *, stale: bool) -> str:
-    """Whose data a card shows, in a few words."""
-    if scope.rows == "none":
-        return say(language, "stale" if stale else "nothing")
-    if scope.rows != "line":
-        return say(language, {"named": "whole", "groups": "groups", "totals": "totals"}[scope.detail])
-    teams, more = ", ".join(asker.heads[:2]), len(asker.heads) - 2
-    if more > 0:
-        return say(language, "line_more", teams=teams, n=more)
-    return say(language, "line_of", teams=teams) if teams else say(language, "line")
+def scope_label(seen: Seen, language: str) -> str:
+    """Whose data a card shows, in a few words; in a shared conversation, that everyone there sees the same."""
+    said = _filled(language, seen.said, seen.values)
+    return words(language).say(f"access.in_{seen.place}", seen=said) if seen.place else said
+
+
+def _filled(language: str, key: str, values: Iterable[tuple[str, Any]]) -> str:
+    """A sentence whose gaps may hold a sentence themselves: its key and what fills it."""
+    filled = {name: _filled(language, *value) if isinstance(value, tuple) else value for name, value in values}
+    return words(language).say(key, **filled)
 
 
 def scope_word(scope: Scope) -> str:
@@ -85,6 +88,7 @@ def compact(query: dict[str, Any]) -> str:
 
 __all__ = [
     "NOTHING",
+    "NO_DATA",
     "can_say",
     "compact",
     "examples",

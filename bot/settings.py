@@ -118,6 +118,9 @@ class Settings:
     targets_file: Path | None = _setting(None, "TOML file of the company's targets.")
     program_users: tuple[str, ...] = _setting((), "Program role: user principal names or Entra object ids.")
     analyst_users: tuple[str, ...] = _setting((), "Analyst role (HR, legal): user principal names or Entra object ids.")
+    program_groups: tuple[str, ...] = _setting((), "Program role: object ids of Entra groups; needs GroupMember.Read.All.")
+    analyst_groups: tuple[str, ...] = _setting((), "Analyst role: object ids of Entra groups; needs GroupMember.Read.All.")
+    member_minutes: int = _setting(10, "How long the members of a group chat are known without asking again.")
     directory: bool = _setting(
         False, "Ask Microsoft Graph for people and reporting lines at each sync; see directory.md."
     )

@@ -124,6 +124,8 @@ def _local(settings: Settings) -> Iterator[str]:
 def _forms(settings: Settings) -> Iterator[str]:
     ids = {"FREELANCE_APP_ID": [settings.app_id], "FREELANCE_APP_TENANT": [settings.app_tenant]}
     ids["FREELANCE_ALLOWED_TENANTS"] = list(settings.allowed_tenants)
+    ids["FREELANCE_PROGRAM_GROUPS"] = list(settings.program_groups)
+    ids["FREELANCE_ANALYST_GROUPS"] = list(settings.analyst_groups)
     for variable, values in ids.items():
         for value in values:
             if value and not _GUID.fullmatch(value):
@@ -148,6 +150,8 @@ def _ranges(settings: Settings) -> Iterator[str]:
     for name in ("directory_max_age_days", "directory_file_max_age_days"):
         if (days := getattr(settings, name)) < 1:
             yield f"FREELANCE_{name.upper()} {days}: must be at least 1."
+    if not 1 <= settings.member_minutes <= 1_440:
+        yield f"FREELANCE_MEMBER_MINUTES {settings.member_minutes}: must be between 1 and 1440."
     if not re.fullmatch(r"[A-Z]{3}", settings.currency):
         yield f"FREELANCE_CURRENCY {settings.currency!r}: must be three capital letters like EUR."
     try:

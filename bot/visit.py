@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One turn; `reference` is what an error card names."""
+    """One turn; `reference` is what an error card names, `changes` how often a chat's members had changed when it began."""
 
     turn: Turn
     asker: Asker
@@ -22,3 +22,4 @@ class Visit:
     reader: Reader
     snapshot: Snapshot
     reference: str
+    changes: int = 0

@@ -58,7 +58,14 @@ async def ask(text: str, engine: Engine, settings: Settings, clock: Clock, upn: 
     state = await State.open(MEMORY, clock)
     try:
         roles = {**sample_roles(engine), **roles_of(settings)}
-        access = Everyone(engine, roles, clock, directory_days=settings.directory_max_age_days)
+        access = Everyone(
+            engine,
+            roles,
+            clock,
+            directory_days=settings.directory_max_age_days,
+            directory_file_days=settings.directory_file_max_age_days,
+            state=state,
+        )
         desk = Insights(engine, access, state, clock)
         turn = _turn(text, entra, clock())
         reading, answered = await desk.consider(turn)

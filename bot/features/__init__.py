@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.features import checked, learning
+from bot.features import channel_scope, checked, deputies, learning
 from bot.features.feature import Feature, Features, Services
 
 FEATURES: tuple[Callable[[Services], Feature], ...] = (
+    channel_scope.feature,
     checked.feature,
+    deputies.feature,
     learning.feature,
 )
 

@@ -107,9 +107,9 @@ async def talking(
 ) -> AsyncIterator[Talk]:
     people = enterprise.people
     roles = {people["lead"].upn.lower(): "program", people["program"].upn.lower(): "program"}
-    access = Access(engine, roles, clock, directory_days=7)  # type: ignore[arg-type]
 
     def desk(state: State, connector: Connector, settings: Settings) -> Insights:
+        access = Access(engine, roles, clock, directory_days=7, state=state, connector=connector)  # type: ignore[arg-type]
         return Insights(
             engine, access, state, clock, settings=settings, connector=connector, links=links_of(settings, clock)
         )

@@ -1,0 +1,107 @@
+"""People as the directory of the current version knows them, by their Entra object id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.access.nouns import Asker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from analytics.engine import Engine
+    from analytics.store import Lease
+
+# Whoever is in the directory as a guest ("...#EXT#@...") is no employee.
+FIND = """SELECT person, name, upn FROM person
+WHERE lower(entra) = $entra AND active AND coalesce(upn, '') NOT ILIKE '%#ext#%'"""
+LEADS = """SELECT EXISTS (SELECT 1 FROM headed WHERE person = $person)
+    OR EXISTS (SELECT 1 FROM reporting_line WHERE manager = $person)"""
+HEADS = "SELECT t.name FROM team t WHERE t.head = $person AND t.valid_to IS NULL ORDER BY t.depth, t.name"
+NAMED = """SELECT lower(entra), name FROM person
+WHERE active AND entra IS NOT NULL AND contains(lower(name), $first) ORDER BY name, entra"""
+HEADED = "SELECT person, team FROM headed WHERE person IN (SELECT unnest($people))"
+ABOVE = """SELECT manager, person FROM reporting_line
+WHERE manager IN (SELECT unnest($people)) AND person IN (SELECT unnest($people))"""
+
+MOST_NAMESAKES = 8
+
+
+class People:
+    """Looks people up; what was found is kept as long as the version is current. `leads` and `heads` are their own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[tuple[int, str], Asker | None] = {}
+
+    async def find(self, entra_id: str) -> Asker | None:
+        """The active employee with this id, without a role; None where there is none, or more than one."""
+        if not entra_id:
+            return None
+        return (await self.find_all([entra_id]))[entra_id.lower()]
+
+    async def find_all(self, entra_ids: Iterable[str]) -> Mapping[str, Asker | None]:
+        """The same for many at once, by id in lower case."""
+        version = self._engine.store.snapshot.version
+        wanted = {one.lower() for one in entra_ids}
+        missing = [one for one in wanted if (version, one) not in self._known]
+        found = {one: self._known[version, one] for one in wanted if (version, one) in self._known}
+        if missing:
+            if any(number != version for number, _ in self._known):
+                self._known = {k: v for k, v in self._known.items() if k[0] == version}
+            found |= await self._engine.run(lambda: self._find(missing))
+            self._known |= {(version, one): found[one] for one in missing}
+        return found
+
+    async def named(self, said: str) -> list[tuple[str, Asker]]:
+        """Active employees of this name with their Entra object ids: of exactly this one, or with every word as typed in theirs."""
+        wanted = " ".join(said.casefold().split())
+        if not wanted:
+            return []
+        rows = await self._engine.run(lambda: self._named(wanted.split(" ")))
+        exact = [entra for entra, name in rows if name.casefold() == wanted]
+        found = await self.find_all(exact or [entra for entra, _ in rows])
+        return [(entra, asker) for entra, asker in found.items() if asker]
+
+    def _named(self, typed: list[str]) -> list[tuple[str, str]]:
+        with self._engine.store.lease() as lease:
+            rows = lease.cursor.execute(NAMED, {"first": typed[0]}).fetchall()
+        fits = [(e, n) for e, n in rows if set(typed) <= set(n.casefold().split())]
+        return fits[:MOST_NAMESAKES]
+
+    def _find(self, entra_ids: list[str]) -> dict[str, Asker | None]:
+        with self._engine.store.lease() as lease:
+            return {one: _found(lease, one) if one else None for one in entra_ids}
+
+    async def innermost(self, lines: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
+        """Of several lines (people each) the one inside which all others may be looked for; None where some have nothing in common.
+
+        A line is inside another whose people stand above it in the directory, or head a team in common with it.
+        """
+        wanted = list(lines)
+        return await self._engine.run(lambda: self._innermost(wanted))
+
+    def _innermost(self, lines: list[tuple[str, ...]]) -> tuple[str, ...] | None:
+        people = {"people": sorted({person for line in lines for person in line})}
+        with self._engine.store.lease() as lease:
+            above = set(lease.cursor.execute(ABOVE, people).fetchall())
+            headed: dict[str, set[str]] = {}
+            for person, team in lease.cursor.execute(HEADED, people).fetchall():
+                headed.setdefault(person, set()).add(team)
+
+        def inside(line: tuple[str, ...], other: tuple[str, ...]) -> bool:
+            return any(
+                b == a or (a, b) in above or headed.get(a, set()) & headed.get(b, set()) for a in other for b in line
+            )
+
+        return next((line for line in lines if all(inside(line, other) for other in lines)), None)
+
+
+def _found(lease: Lease, entra_id: str) -> Asker | None:
+    found = lease.cursor.execute(FIND, {"entra": entra_id}).fetchall()
+    if len(found) != 1:
+        return None
+    person, name, upn = found[0]
+    leads = bool(lease.cursor.execute(LEADS, {"person": person}).fetchall()[0][0])
+    heads = tuple(row[0] for row in lease.cursor.execute(HEADS, {"person": person}).fetchall())
+    return Asker(person, name, upn or "", "manager" if leads else "none", leads, heads)
