@@ -102,10 +102,10 @@ class Engine:
         with self._store.lease() as lease:
             return self._version(lease)
 
-    def ask(self, query: Query, scope: Scope, *, today: date) -> Answer:
-        """The answer. Raises QuestionError where it cannot be asked, NotAllowed outside the scope, DataError without data."""
+    def ask(self, query: Query, scope: Scope, *, today: date, page: int = 1) -> Answer:
+        """The answer; of a list, one of its pages. Raises QuestionError where it cannot be asked, NotAllowed outside the scope, DataError without data."""
         with self._store.lease() as lease:
-            key = (lease.snapshot.version, scope, query, today)
+            key = (lease.snapshot.version, scope, query, today, page)
             with self._lock:
                 kept = self._cache.get(key)
                 if kept is not None:
@@ -113,7 +113,7 @@ class Engine:
                     self.hits += 1
                     return kept
                 self.misses += 1
-            answer = self._answer(lease, query, scope, today)
+            answer = self._answer(lease, query, scope, today, page)
         with self._lock:
             self._cache[key] = answer
             while len(self._cache) > self._cache_size:
@@ -126,20 +126,20 @@ class Engine:
         definitions = tuple((key, METRICS[key].definition) for key in query.metrics)
         return Explanation(definitions, answer.sql, answer.records)
 
-    async def answer(self, query: Query, scope: Scope, *, today: date) -> Answer:
+    async def answer(self, query: Query, scope: Scope, *, today: date, page: int = 1) -> Answer:
         """As `ask`, off the event loop; a cached answer comes at once."""
-        return await self.run(lambda: self.ask(query, scope, today=today))
+        return await self.run(lambda: self.ask(query, scope, today=today, page=page))
 
     async def run(self, work: Callable[[], Found]) -> Found:
         """Any work on the data, in one of the engine's threads."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    def _answer(self, lease: Lease, query: Query, scope: Scope, today: date) -> Answer:
+    def _answer(self, lease: Lease, query: Query, scope: Scope, today: date, page: int) -> Answer:
         privacy.check(query, scope)
         version = self._version(lease)
         if query.rows:
             with self._in_time(lease):
-                return list_records(lease, query, scope, version.members, version.calendar, today)
+                return list_records(lease, query, scope, version.members, version.calendar, today, page)
         reporting, first_day = lease.snapshot.reporting, lease.snapshot.first_day
         plan = resolve(query, scope, version.members, reporting, first_day, today, version.calendar.as_of)
         shape = shape_of(plan, reporting)

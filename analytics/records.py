@@ -30,8 +30,10 @@ OLDEST_FIRST = {
 }
 
 
-def list_records(lease: Lease, query: Query, scope: Scope, members: Members, calendar: Calendar, today: date) -> Answer:
-    """An Answer whose rows are records; `more` says how many the limit left out. Raises QuestionError as `resolve`."""
+def list_records(
+    lease: Lease, query: Query, scope: Scope, members: Members, calendar: Calendar, today: date, page: int = 1
+) -> Answer:
+    """An Answer whose rows are one page of records; `more` says how many come after it. Raises QuestionError as `resolve`."""
     kind = query.rows or "job"
     _check(query)
     filters = resolve_filters(query.filters, members)
@@ -58,15 +60,16 @@ def list_records(lease: Lease, query: Query, scope: Scope, members: Members, cal
         "to": period.end,
         "day": periods.known_part(period, calendar.as_of).end - timedelta(days=1),
         "limit": limit,
-        "offset": 0,
+        "offset": (page - 1) * limit,
     }
     given |= filter_values(filters, calendar.reporting.currency) | scope_values(scope)
     raw = lease.cursor.execute(compiled.sql, {name: given[name] for name in compiled.names}).fetchall()
     every = raw[0][-1] if raw else 0
+    after = max(every - page * limit, 0)
     return Answer(
         query=query, columns=tuple(Column(key, label, unit, "dimension") for key, _, label, unit in RECORDS[kind]),
         rows=tuple(_row(kind, one, members) for one in raw), total=None, records=every, period=period, compared=None,
-        snapshot=lease.snapshot, currency=calendar.reporting.currency, scope=scope, more=max(every - len(raw), 0), sql=compiled.sql,
+        snapshot=lease.snapshot, currency=calendar.reporting.currency, scope=scope, more=after, sql=compiled.sql,
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cards.depicted import Picture
 
 MOST_SUGGESTED = 15
-CHOOSERS = ("job_category", "country", "platform")
+CHOOSERS = ("job_category", "country", "platform", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Reader:
     locale: str = "en_US"
     shared: bool = False
     asked: str = ""
+    page: int = 1
     tenant: str = ""
 
 
@@ -79,7 +80,7 @@ class Answering:
         """The card for a query. Never raises for what a question can do wrong."""
         view = await self.view(reader)
         try:
-            answer = await self._engine.answer(query, reader.scope, today=reader.today)
+            answer = await self._engine.answer(query, reader.scope, today=reader.today, page=reader.page)
             if query.metrics == SCORECARDS["supply"].metrics and reader.scope.detail != "totals":
                 answer = replace(answer, notes=(*answer.notes, *await self._scale(answer, reader)))
         except NotAllowed as error:
@@ -124,6 +125,7 @@ class Answering:
             asked=reader.asked,
             filters=await self._choosers(),
             picture=self._picture(reader),
+            page=reader.page,
         )
 
     def _picture(self, reader: Reader) -> Callable[[Picture], str] | None:

@@ -5,8 +5,11 @@ Every button sends `{"verb": VERB, "query": {...}}`: a verb and a Query in its p
     filter    answers it changed by the choosers behind "Change"
     open      answers the row chosen under "Open"
     define    says how the first metric of the query is computed
+    record    shows one row of a list, chosen under "Open"
+    page      shows further rows of a list; `page` stands beside the query
 Choosers come back beside these keys, under their own names, as plain ids: `period` (a code of `cards.periods`),
-`group_by` (a dimension, a grain, or "none"), `drill` (the id of a row) and any filter by its dimension.
+`group_by` (a dimension, a grain, or "none"), `order` (a column and a direction, "spend:desc"), `drill` (the id of a row)
+and any filter by its dimension.
 "keep" and an empty value change nothing; "all" removes a filter. All of it is untrusted and is checked here and by the engine.
 """
 
@@ -15,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from analytics import query as public
 from analytics.catalogue import DIMENSIONS
@@ -26,16 +29,17 @@ from cards.periods import PERIODS, period_of
 
 ASK, FILTER, OPEN, DEFINE = "ask", "filter", "open", "define"
 VERBS = frozenset({ASK, FILTER, OPEN, DEFINE})
+RECORD, PAGE = "record", "page"
 
-PERIOD, GROUP_BY, DRILL = "period", "group_by", "drill"
+PERIOD, GROUP_BY, ORDER, DRILL = "period", "group_by", "order", "drill"
 KEEP, ALL, NONE = "keep", "all", "none"
 
 MOST = 200  # no id is longer
 
 
-def data(verb: str, query: Query) -> dict[str, Any]:
+def data(verb: str, query: Query, **more: Any) -> dict[str, Any]:
     """What a button sends."""
-    return {"verb": verb, "query": public.to_json(query, ids=True)}
+    return {"verb": verb, "query": public.to_json(query, ids=True), **more}
 
 
 def pressed(value: Mapping[str, Any], today: date, fiscal_year_start_month: int) -> Query:
@@ -68,14 +72,18 @@ def apply_inputs(query: Query, inputs: Mapping[str, Any], today: date, fiscal_ye
             query = _timed(query, said, today, fiscal_year_start_month)
         elif key == GROUP_BY:
             query = _grouped(query, said)
+        elif key == ORDER:
+            continue  # an order speaks of what the question is split by, so it comes last
         else:
             query = query.with_filter(Filter(key, include=() if said == ALL else (Value(said, said),)))
+    if chosen.get(ORDER, KEEP) not in {"", KEEP}:
+        query = _ordered(query, chosen[ORDER])
     row = chosen.get(DRILL, KEEP)
     return query if row in {"", KEEP} else _opened(query, row)
 
 
 def _checked(key: str, said: Any) -> str:
-    if key not in {PERIOD, GROUP_BY, DRILL, *DIMENSIONS}:
+    if key not in {PERIOD, GROUP_BY, ORDER, DRILL, *DIMENSIONS}:
         raise QuestionError(f'A card has no chooser "{key}".{did_you_mean(key, DIMENSIONS)}')
     if not isinstance(said, str) or len(said) > MOST or not said.isprintable():
         raise QuestionError(f'The choice for "{key}" is not one this card offers.')
@@ -101,6 +109,14 @@ def _grouped(query: Query, said: str) -> Query:
     if said not in DIMENSIONS:
         raise QuestionError(f"I cannot break down by {said!r}.{did_you_mean(said, DIMENSIONS)}")
     return replace(plain, group_by=(said,), order=order)
+
+
+def _ordered(query: Query, said: str) -> Query:
+    """Another order; whether the answer has such a column is for the engine to say."""
+    key, _, way = said.partition(":")
+    if way not in {"asc", "desc"} or not key.isidentifier():
+        raise QuestionError(f"I cannot order by {said!r}.")
+    return replace(query, order=((key, cast("Literal['asc', 'desc']", way)),))
 
 
 def _opened(query: Query, chosen: str) -> Query:

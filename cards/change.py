@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from adaptivecards.baseobject import Element
 
-from analytics.model import Period, Query
+from analytics.model import Column, Period, Query
 from cards import actions, formats
 from cards import elements as el
 from cards.able import can_filter, can_split
@@ -19,6 +19,8 @@ PANEL = "change"
 # What an answer may be split by from the panel, in this order.
 GROUPINGS = ("job_category", "team", "country", "platform", "contract_type", "poster")
 STEPS = ("month", "quarter")
+# Filters with too many members to list: their names are looked up as they are typed.
+TYPED = ("team", "poster")
 
 
 def panel(reading: Reading) -> Element:
@@ -26,8 +28,11 @@ def panel(reading: Reading) -> Element:
     query = reading.answer.query
     offered = [choices for choices in reading.view.filters if _fits(reading, choices.input)]
     choosers = [_period(reading), *(_filter(reading, choices) for choices in offered)]
+    choosers += [_typed(reading, dimension) for dimension in TYPED if _fits(reading, dimension)]
     if not query.rows:
         choosers.insert(1, _group_by(reading))
+    if len(orders := _orders(reading)) > 1:
+        choosers.insert(1, _order(reading, orders))
     apply = el.execute(
         reading.words.say("button.apply"),
         actions.FILTER,
@@ -84,10 +89,57 @@ def _shown_grouping(query: Query, sides: str | None) -> str:
     return groups[0] if len(groups) == 1 else "" if groups else actions.NONE
 
 
+def _orders(reading: Reading) -> list[tuple[str, str]]:
+    """The orders an answer can be put in: by each number, both ways; a list by its dates as well."""
+    say, query = reading.words.say, reading.answer.query
+    if query.rows:
+        columns = [column for column in reading.answer.columns if column.unit in {"date", "days", "money"}]
+    elif query.group_by and not query.grain and reading.sides is None:
+        columns = list(reading.metrics)
+    else:
+        return []
+    return [
+        (say(f"order.{_word(column, way)}", name=_called(reading, column)), f"{column.key}:{way}")
+        for column in columns
+        for way in ("desc", "asc")
+    ]
+
+
+def _word(column: Column, way: str) -> str:
+    words = ("newest", "oldest") if column.unit == "date" else ("most", "least")
+    return words[way == "asc"]
+
+
+def _called(reading: Reading, column: Column) -> str:
+    return reading.words.name("column", column.key, column.label) if reading.answer.query.rows else reading.name(column)
+
+
+def _order(reading: Reading, orders: list[tuple[str, str]]) -> Element:
+    query, say = reading.answer.query, reading.words.say
+    shown = ":".join(query.order[0]) if query.order else actions.KEEP
+    if shown not in {value for _, value in orders}:
+        orders, shown = [(say("input.keep"), actions.KEEP), *orders], actions.KEEP
+    return el.choice_set(actions.ORDER, say("input.order"), orders, value=shown)
+
+
+def _typed(reading: Reading, dimension: str) -> Element:
+    """One filter whose members are looked up while a name is typed."""
+    query = reading.answer.query
+    pairs, shown = _members(reading, dimension, query, ())
+    return el.choice_set(dimension, reading.dimension(dimension), pairs, value=shown, looked_up=dimension)
+
+
 def _filter(reading: Reading, choices: Choices) -> Element:
     """One filter, set to the member the question names; a member that is not among the choices is added."""
-    say, wanted = reading.words.say, reading.answer.query.filter(choices.input)
-    offered: Sequence[Choice] = choices.choices
+    pairs, shown = _members(reading, choices.input, reading.answer.query, choices.choices)
+    return el.choice_set(choices.input, reading.dimension(choices.input), pairs, value=shown)
+
+
+def _members(
+    reading: Reading, dimension: str, query: Query, offered: Sequence[Choice]
+) -> tuple[list[tuple[str, str]], str]:
+    """What a filter may be set to, and what it is set to by the question."""
+    say, wanted = reading.words.say, query.filter(dimension)
     shown = actions.ALL if wanted is None else actions.KEEP
     if wanted and len(wanted.include) == 1 and not wanted.exclude and not wanted.under:
         member = wanted.include[0]
@@ -97,4 +149,4 @@ def _filter(reading: Reading, choices: Choices) -> Element:
     pairs = [(say("input.all"), actions.ALL), *((choice.title, choice.value) for choice in offered)]
     if shown == actions.KEEP:
         pairs.insert(0, (say("input.keep"), actions.KEEP))
-    return el.choice_set(choices.input, reading.dimension(choices.input), pairs, value=shown)
+    return pairs, shown

@@ -98,6 +98,12 @@ class Submit(Element):
     element_type = "Action.Submit"
 
 
+class OpenUrl(Element):
+    """A button that leads out of Teams."""
+
+    element_type = "Action.OpenUrl"
+
+
 class ToggleVisibility(Element):
     """A button that shows and hides."""
 
@@ -266,17 +272,25 @@ def badge(said: str, style: Literal["Good", "Attention", "Warning", "Default", "
 
 
 def choice_set(
-    name: str, label: str, choices: Sequence[tuple[str, str]], *, value: str = "", hint: str = ""
+    name: str,
+    label: str,
+    choices: Sequence[tuple[str, str]],
+    *,
+    value: str = "",
+    hint: str = "",
+    looked_up: str = "",
 ) -> Element:
-    """A compact chooser: `choices` are (title, value)."""
+    """A compact chooser: `choices` are (title, value); further ones are looked up in a dimension as people type."""
+    data = {"choices.data": {"type": "Data.Query", "dataset": looked_up}} if looked_up else {}
     return _made(
         ChoiceSet,
         id=name,
         label=plain(label),
-        style="compact",
+        style="filtered" if looked_up else "compact",
         choices=[{"title": plain(title) or "?", "value": chosen} for title, chosen in choices],
         value=value or None,
         placeholder=plain(hint) or None,
+        **data,
     )
 
 
@@ -302,6 +316,11 @@ def execute(
         "style": "positive" if primary else None,
     }
     return _made(Execute, verb=verb, fallback=_made(Submit, **same), **same)
+
+
+def open_url(title: str, url: str) -> Element:
+    """A button that opens a page outside of Teams."""
+    return _made(OpenUrl, title=plain(title, 40), url=url)
 
 
 def toggle(title: str, *names: str) -> Element:

@@ -8,12 +8,15 @@ from datetime import date
 from adaptivecards.baseobject import Element
 
 from analytics.model import Answer, Column, Row
+from cards import actions, formats, parts, titles
 from cards import elements as el
-from cards import formats, parts, titles
 from cards.reading import Reading
 from cards.suggest import following
-from cards.tables import Line, table
+from cards.tables import NAME, Line, table
+from cards.text import short
 from cards.view import View
+
+Columns = dict[str, tuple[int, Column]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,79 @@ def list_card(answer: Answer, view: View) -> el.Card:
         *parts.heading(reading),
         *parts.number(said),
         *_table(reading, listing, columns),
+        *_opener(reading, listing, columns),
         *parts.provenance(reading),
     ]
     spoken = parts.spoken(titles.title(reading), said, titles.subtitle(reading))
-    return el.card(body, parts.buttons(following(reading)), language=reading.words.language, spoken=spoken)
+    buttons = parts.buttons(following(reading), before=_pages(reading))
+    return el.card(body, buttons, language=reading.words.language, spoken=spoken)
 
 
-Columns = dict[str, tuple[int, Column]]
+def record_card(answer: Answer, row: Row, view: View) -> el.Card:
+    """One record with all that is known of it, and the way to it in its platform."""
+    reading = Reading(answer, view)
+    listing = LISTINGS[answer.query.rows or "job"]
+    columns = {column.key: (at, column) for at, column in enumerate(answer.columns)}
+    name = _name(row, listing, columns)
+    pairs = [
+        (reading.words.name("column", column.key, column.label), said)
+        for at, column in enumerate(answer.columns)
+        if column.key != "url" and (said := _written(reading, row, at, column))
+    ]
+    body = [
+        *parts.title(name, reading.words.say(f"rows.{answer.query.rows}")),
+        el.facts(pairs),
+        *parts.provenance(reading),
+    ]
+    back = el.execute(reading.words.say("button.back"), actions.ASK, actions.data(actions.ASK, answer.query))
+    buttons = [*_native(reading, row, columns), back]
+    return el.card(
+        body, buttons, language=reading.words.language, spoken=parts.spoken(name, pairs[0][1] if pairs else "")
+    )
+
+
+def _native(reading: Reading, row: Row, columns: Columns) -> list[Element]:
+    """Where the record can be opened in the platform it comes from; only addresses that the import let in are there."""
+    url = row.labels[columns["url"][0]] if "url" in columns else ""
+    return [el.open_url(reading.words.say("record.open"), url)] if url.startswith("https://") else []
+
+
+def _written(reading: Reading, row: Row, at: int, column: Column) -> str:
+    """One field as people read it; empty where nothing is known."""
+    if column.unit == "date" and row.labels[at]:
+        return _day(row.labels[at], reading.view.locale)
+    if column.unit in {"text", "date"}:
+        return row.labels[at]
+    return reading.write(row.values[at], column) if row.values[at] is not None else ""
+
+
+def _opener(reading: Reading, listing: Listing, columns: Columns) -> list[Element]:
+    """One chooser over the rows and one button."""
+    query = reading.answer.query
+    choices = [(short(_name(row, listing, columns), NAME), row.keys[0]) for row in reading.answer.rows if row.keys[0]]
+    if not choices:
+        return []
+    label = reading.words.say(f"record.choose_{query.rows}")
+    chooser = el.choice_set(actions.DRILL, label, choices, hint=reading.words.say("input.choose"))
+    data = actions.data(actions.RECORD, query, page=reading.view.page)
+    button = el.execute(reading.words.say("button.open"), actions.RECORD, data)
+    return [
+        el.columns(
+            [("stretch", [chooser], None), ("auto", [el.action_set([button])], None)], align="Bottom", spacing="Medium"
+        )
+    ]
+
+
+def _pages(reading: Reading) -> list[Element]:
+    """The way to the rows before and after these."""
+    query, page, say = reading.answer.query, reading.view.page, reading.words.say
+    made = []
+    if reading.answer.more:
+        made.append(el.execute(say("record.next"), actions.PAGE, actions.data(actions.PAGE, query, page=page + 1)))
+    if page > 1:
+        before = actions.data(actions.PAGE, query, page=page - 1)
+        made.append(el.execute(say("record.before"), actions.PAGE, before))
+    return made
 
 
 def _table(reading: Reading, listing: Listing, columns: Columns) -> list[Element]:
@@ -64,9 +133,18 @@ def _table(reading: Reading, listing: Listing, columns: Columns) -> list[Element
     ]
     first = reading.words.say(f"rows.{reading.answer.query.rows}")
     made = table([first, reading.words.name("column", number.key, number.label)], lines, reading.words)
-    if reading.answer.more:
-        made.append(el.text(reading.words.say("table.not_shown", n=reading.answer.more), subtle=True, size="Small"))
+    if reading.answer.more or reading.view.page > 1:
+        made.append(el.text(_which(reading), subtle=True, size="Small"))
     return made
+
+
+def _which(reading: Reading) -> str:
+    """Which of the rows these are."""
+    answer, locale = reading.answer, reading.view.locale
+    last = answer.records - answer.more
+    first = last - len(answer.rows) + 1
+    shown = [formats.shown(n, "count", locale) for n in (first, last, answer.records)]
+    return reading.words.say("record.rows", first=shown[0], last=shown[1], n=shown[2])
 
 
 def _name(row: Row, listing: Listing, columns: Columns) -> str:

@@ -209,10 +209,14 @@ def ask(wanted: Next, *, overflow: bool = False) -> Element:
     return el.execute(wanted.label, actions.ASK, actions.data(actions.ASK, wanted.query), overflow=overflow)
 
 
-def buttons(following: Sequence[Next], *, of: Reading | None = None) -> list[Element]:
-    """Up to three questions to ask next, the rest in the overflow menu, and there how the answer is computed."""
-    room = BUTTONS - 1 if of else BUTTONS
-    made = [ask(wanted, overflow=at >= PRIMARY) for at, wanted in enumerate(following[:room])]
+def buttons(following: Sequence[Next], *, of: Reading | None = None, before: Sequence[Element] = ()) -> list[Element]:
+    """Up to three questions to ask next, the rest in the overflow menu, and there how the answer is computed.
+
+    `before` stand first and take the room of as many.
+    """
+    room = BUTTONS - len(before) - (1 if of else 0)
+    shown = PRIMARY - len(before)
+    made = [*before, *(ask(wanted, overflow=at >= shown) for at, wanted in enumerate(following[:room]))]
     if of is None or not of.answer.query.metrics:
         return made
     data = actions.data(actions.DEFINE, of.answer.query)

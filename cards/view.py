@@ -45,7 +45,7 @@ class View:
     `language` picks the words, `locale` ("en_US") the way numbers and dates are written, `scope` is whose data it is
     in a few words ("Whole program"), `asked` the question as typed. `next` left empty lets the card suggest its own;
     `back` is the question before a row was opened, where it is known. `picture` gives the address of a picture for
-    clients without charts; without it a card is complete too. `spark` is the same metric month by month.
+    clients without charts; without it a card is complete too. `spark` is the same metric month by month, `page` which part of a long list this is.
     `remarks` are lines to say below the answer.
     """
 
@@ -60,4 +60,5 @@ class View:
     back: Query | None = None
     picture: Callable[[Picture], str] | None = None
     spark: Answer | None = None
+    page: int = 1
     remarks: tuple[str, ...] = ()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.features import channel_scope, checked, deputies, learning
+from bot.features import browsing, channel_scope, checked, deputies, learning
 from bot.features.feature import Feature, Features, Services
 
 FEATURES: tuple[Callable[[Services], Feature], ...] = (
+    browsing.feature,
     channel_scope.feature,
-    checked.feature,
     deputies.feature,
+    checked.feature,
     learning.feature,
 )
 

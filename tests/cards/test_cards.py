@@ -190,7 +190,8 @@ def test_more_than_three_questions_go_into_the_overflow_menu() -> None:
 
 def test_a_chooser_stands_on_what_the_answer_shows() -> None:
     chosen = {chooser["id"]: chooser["value"] for chooser in of_type(CARDS["metric"], "Input.")}
-    assert chosen == {"period": "last_quarter", "group_by": "none", "job_category": "JC01", "country": "all"}
+    asked = {"period": "last_quarter", "group_by": "none", "job_category": "JC01"}
+    assert chosen == {**asked, "country": "all", "team": "all", "poster": "all"}
 
 
 def test_a_period_without_a_code_is_kept_as_asked() -> None:

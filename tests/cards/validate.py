@@ -23,7 +23,7 @@ BYTES = 28 * 1024
 BYTES_WITH_PICTURES = 40 * 1024
 BUTTONS, PRIMARY = 6, 3
 NOT_IN_SCHEMA = ("Chart.", "Badge", "ProgressBar", "ProgressRing")
-TEAMS_ONLY = ("msteams", "targetWidth", "roundedCorners", "grid.area", "layouts", "associatedInputs")
+TEAMS_ONLY = ("msteams", "targetWidth", "roundedCorners", "grid.area", "layouts", "associatedInputs", "choices.data")
 LINK = re.compile(
     r"(?<!\\)\[[^\]]*(?<!\\)\]\(|!\[|https?://|<[a-zA-Z/]|\{\{|\$\{|`|(?<!\\)\*\*|^\s*([-+#]|\d+[.)]) ", re.MULTILINE
 )
@@ -108,6 +108,8 @@ def _schema() -> jsonschema.protocols.Validator:
     text = (folder / "schema-1.5.json").read_text(encoding="utf-8")
     # Both renderers read firstRowAsHeaders; the published schema has it without its last letter. Overflow came later.
     schema = json.loads(text.replace('"firstRowAsHeader"', '"firstRowAsHeaders"'))
+    # A style of version 1.5 that the file forgets.
+    schema["definitions"]["ChoiceInputStyle"]["anyOf"].append({"enum": ["filtered"]})
     return jsonschema.Draft6Validator(schema)
 
 
