@@ -190,7 +190,9 @@ class LocalGate:
 
 
 def check_content_type(request: web.Request) -> None:
-    """Raises Refused(415) for anything but JSON."""
+    """Raises Refused(415) for anything but plain JSON."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Refused(415, "content encoding")
     if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused(415, "content type")
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import structlog
@@ -191,6 +192,32 @@ def _purging(state: State) -> Callable[[web.Application], AsyncIterator[None]]:
     return purging
 
 
+@asynccontextmanager
+async def listening_on(
+    app: web.Application, host: str, port: int, context: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
+    """The app behind its doors; gives the port. At the end what has begun is finished. Raises OSError if the port is taken."""
+    # Nothing is unpacked: Teams packs nothing, and what comes packed is a bomb or a mistake.
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=5, keepalive_timeout=IDLE_SECONDS, auto_decompress=False
+    )
+    await runner.setup()
+    try:
+        counts = app[COUNTS]
+        site = LimitedSite(
+            runner,
+            host,
+            port,
+            most=app[CONNECTIONS],
+            refused=lambda: counts.add("connections", "refused"),
+            ssl_context=context,
+        )
+        await site.start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
 async def serve(
     app: web.Application,
     host: str,
@@ -200,22 +227,9 @@ async def serve(
     listening: Callable[[int], None] = lambda _: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what has begun. `listening` is told the port. Raises OSError if it is taken."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5, keepalive_timeout=IDLE_SECONDS)
-    await runner.setup()
-    try:
-        site = LimitedSite(
-            runner,
-            host,
-            port,
-            most=app[CONNECTIONS],
-            refused=lambda: app[COUNTS].add("connections", "refused"),
-            ssl_context=context,
-        )
-        await site.start()
+    async with listening_on(app, host, port, context) as given:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        listening(runner.addresses[0][1])
+        listening(given)
         await stop.wait()
-    finally:
-        await runner.cleanup()

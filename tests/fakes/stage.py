@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from bot.parts import Parts, open_parts
-from bot.server import make_app
+from bot.server import listening_on, make_app
 from bot.settings import SAMPLE_TENANT, Settings
 from bot.state import State
 from tests.fakes.authority import APP_ID, FakeAuthority, authority_on
 from tests.fakes.connector import FakeConnector, connector_on
-from tests.fakes.serving import ThrowawayCA, serving
+from tests.fakes.serving import ThrowawayCA
 from tests.fakes.teams import TeamsClient
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ async def staged(
     async with (
         _assembled(desk, settings, clock) as (state, parts, made, app),
         _session(ca.client()) as session,
-        serving(app, ca.server()) as address,
+        _served(app, ca.server()) as address,
     ):
         teams = TeamsClient(session, address, connector, clock, authority)
         yield Stage(teams, connector, state, parts, settings, clock, made, app, authority, ca)
@@ -146,7 +146,7 @@ async def local_stage(
         connector_on(None) as connector,
         _assembled(desk, settings, clock) as (state, parts, made, app),
         _session(None) as session,
-        serving(app, None) as address,
+        _served(app, None) as address,
     ):
         teams = TeamsClient(session, address, connector, clock)
         yield LocalStage(teams, connector, state, parts, settings, clock, made, app)
@@ -167,6 +167,12 @@ async def _assembled(
             yield state, parts, made, app
     finally:
         await state.close()
+
+
+@asynccontextmanager
+async def _served(app: web.Application, context: ssl.SSLContext | None) -> AsyncIterator[str]:
+    async with listening_on(app, "127.0.0.1", 0, context) as port:
+        yield f"{'https' if context else 'http'}://127.0.0.1:{port}"
 
 
 def _session(context: ssl.SSLContext | None) -> aiohttp.ClientSession:
