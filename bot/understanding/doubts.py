@@ -21,6 +21,9 @@ WORKERS = re.compile(
     re.IGNORECASE,
 )
 
+NUMBER = re.compile(r"\d[\d.,]*(?:k|m|%)?", re.IGNORECASE)
+SHARE = re.compile(r"%|percent\w*|share|part|proportion|fraction|portion", re.IGNORECASE)
+
 Doubt = Callable[[str, Query], str]
 
 
@@ -72,8 +75,22 @@ def _both_skills(text: str, query: Query) -> str:
     return "both" if skills and len(skills.include) > 1 and re.search(r"\bboth\b", text, re.IGNORECASE) else ""
 
 
+def _threshold_of_nothing(text: str, query: Query) -> str:
+    """A threshold picks rows; a question without rows ("jobs with more than 20 proposals") holds none to pick."""
+    found = NUMBER.search(text)
+    return found[0] if found and query.having and not (query.group_by or query.grain or query.bands) else ""
+
+
+def _share_of_nothing(text: str, query: Query) -> str:
+    """A share needs a part: a filter or rows."""
+    found = SHARE.search(text)
+    rows = query.group_by or query.filters or query.grain or query.compare or query.bands
+    return found[0] if found and query.as_share and not rows else ""
+
+
 DOUBTS: tuple[Doubt, ...] = (
     _percent_of_an_amount, _threshold_on_a_change, _every, _how_many_of_money, _new_as_a_name, _two_kinds_of_country, _both_skills,
+    _threshold_of_nothing, _share_of_nothing,
 )  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def _rest(d: Draft, context: tuple[str, ...]) -> None:
         d.grain = "month"
     if "share" in d.flags:
         ratio = bool(d.metrics) and all(METRICS[key].unit == "ratio" for key in d.metrics)
-        d.share = not ratio
+        d.share = not ratio and not d.change
     if d.at and not any(METRICS[key].at for key in (*d.metrics, *context)):
         if d.at != "average" and (d.metrics or context):
             d.unread.append(d.typed("at"))
@@ -195,6 +195,8 @@ def unused(d: Draft, *, followup: bool) -> None:
         d.unread.append(d.typed("not"))
     if len(d.metrics) > 1 and "funnel" not in d.flags:
         d.unread += [text for key, text in d.unjoined if key in d.metrics]
+    if "each" in d.flags and d.limit and len(d.groups) > 1:
+        d.unread.append(d.typed("each"))
     if "counted dimension" in d.flags and d.groups and not d.having:
         d.unread.append(d.typed("counted dimension"))
     loose = [f.removeprefix("loose ") for f in d.flags if f.startswith("loose ")]

@@ -58,6 +58,12 @@ def is_followup(d: Draft, said: list[str]) -> bool:
     return bool(linking) or words <= 3
 
 
+def goes_on(d: Draft, old: Query) -> bool:
+    """Whether it ranks the same number again, with no period or name of its own: "which team spent the most"."""
+    whole = d.spans or d.named or d.conditions or d.action or d.grain
+    return bool(d.sup and d.metrics and not whole and set(d.metrics) == set(old.metrics))
+
+
 def merged(old: Query, d: Draft, calendar: Calendar) -> Draft:
     """The earlier query with what this draft names changed."""
     out = _from_query(old)
@@ -143,7 +149,9 @@ def _breakdown(out: Draft, d: Draft) -> None:
         out.groups = [*out.groups, *new] if adds else list(new)
         if "instead" in d.flags:
             out.grain = None
-        out.rows = None if d.groups and out.metrics else out.rows
+        if out.rows in COUNTED and not out.metrics:
+            out.metrics, out.order, out.limit = [COUNTED[out.rows]], [], None
+        out.rows = None if out.metrics else out.rows
     if d.grain:
         out.grain = d.grain
         if "instead" in d.flags:

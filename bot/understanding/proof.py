@@ -46,6 +46,12 @@ def _compared(case: Case) -> bool:
     return case.query.compare is not None or "budget" in " ".join(case.query.metrics)
 
 
+def _held_against(case: Case) -> bool:
+    said, compare = case.mark.value("compareto"), case.query.compare
+    held = compare is not None and compare.to == said
+    return held or _targeted(case) or (said == "budget" and "budget" in " ".join(case.query.metrics))
+
+
 def _moved(case: Case) -> bool:
     return case.query.compare is not None or case.draft.action == "explain_change"
 
@@ -72,7 +78,11 @@ def _counted(case: Case) -> bool:
 
 
 def _shared(case: Case) -> bool:
-    return case.query.as_share or all(METRICS[key].unit == "ratio" for key in case.query.metrics)
+    return (
+        case.query.as_share
+        or case.draft.change is not None
+        or all(METRICS[key].unit == "ratio" for key in case.query.metrics)
+    )
 
 
 def _timed(case: Case) -> bool:
@@ -89,8 +99,8 @@ def _targeted(case: Case) -> bool:
 
 EXCUSES: dict[str, Excuse] = {
     "versus": _compared, "vsrel": _compared, "stepback": _compared, "compare": _compared, "source": _compared,
-    "compareto": lambda case: _compared(case) or _targeted(case), "change": _moved, "metric": _said_again,
-    "dimension": _held, "people": _about_people, "unit": _counted, "share": _shared, "goal": _timed, "speed": _timed,
+    "compareto": _held_against, "change": _moved, "metric": _said_again,
+    "dimension": _held, "people": _about_people, "unit": lambda case: _counted(case) or case.query.grain is not None, "share": _shared, "goal": _timed, "speed": _timed,
     "measure": _measured, "op": _targeted, "setting": _targeted,
     "sup": lambda case: bool(case.query.order) or _moved(case), "top": lambda case: bool(case.query.order),
     "rank": lambda case: bool(case.query.order), "grain": lambda case: case.query.grain is not None or case.draft.action == "subscribe",

@@ -127,6 +127,14 @@ def _question(said: Said, question: Question, vocabulary: Vocabulary, calendar: 
     d, followup = settling.settled(said.marks, said.words)
     reading = _decided(d, followup=followup, vocabulary=vocabulary, question=question)
     if (
+        followup
+        and reading.kind == "answer"
+        and not d.action
+        and not d.audience
+        and reading.query == settling.earlier()
+    ):
+        reading = Reading("clarify", topic="unchanged")
+    if (
         reading.kind == "answer"
         and reading.query
         and (left := idle(said.marks, said.words, settling, d, reading.query))

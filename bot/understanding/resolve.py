@@ -52,6 +52,11 @@ def _resolve(d: Draft, named: Named, vocabulary: Vocabulary, context: tuple[str,
         d.unread.append(named.text)
         return
     named.entries = tuple(entries)
+    if entries[0].dimension == "region" and named.worker and len(entries) == 1:
+        d.asks.append(
+            Ask("region", "", [(f"{entries[0].label} (where the team pays)", "", (entries[0], named))], "name")
+        )
+        return
     if len({(e.dimension, e.label, e.id) for e in entries}) > 1:
         d.asks.append(_ask(named, entries))
         return

@@ -7,6 +7,9 @@ from bot.understanding.draft import Named
 from bot.understanding.scan import Mark
 from bot.understanding.words import phrase
 
+EACH = frozenset(
+    {"each", "in each", "for each", "for every", "by each", "on each", "from each", "within each", "in every"}
+)
 ORDINAL = {"third": 3, "3rd": 3, "three": 3, "3": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
 ORGANISATION = frozenset({"team", "division", "poster", "owner"})
 PREPOSITIONS = frozenset({"on", "in", "for", "at", "to", "with", "from", "of"})
@@ -50,6 +53,9 @@ def _grouped(c: Composer, mark: Mark, i: int, key: str) -> None:
             d.flags.add("plural sup")
     if c.by:
         d.flags.add("by")
+        if near and near.text.casefold() in EACH:
+            d.flags.add("each")
+            d.filled.append((f"{near.text} {mark.text}", "each"))
     if before and before.has("list", "which", "who"):
         d.flags.add("which dimension")
 
@@ -161,6 +167,10 @@ def superlative(c: Composer, mark: Mark, i: int) -> int:
             c.draft.sup = top
             return 1
         return 0
+    before = c.near(i, -1)
+    if c.draft.sup and before and before.has("and", "or"):
+        c.draft.unread.append(mark.text)
+        return 1
     if c.draft.change and said == "desc" and mark.text.casefold() in {"most", "the most", "more"}:
         c.draft.flags.add("most changed")
         return c.note(mark, "most")

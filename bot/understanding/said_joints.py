@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from bot.understanding.composer import Composer, begins
 from bot.understanding.scan import Mark
+from bot.understanding.words import phrase
 
+NOUNS = frozenset(
+    {
+        "data",
+        "information",
+        "analysis",
+        "statistics",
+        "numbers",
+        "report",
+        "value",
+        "values",
+        "talent",
+        "number",
+        "level",
+    }
+)
 CURRENCIES = frozenset({"usd", "eur", "gbp", "dollars", "euros", "pounds", "bucks"})
 
 
@@ -98,7 +114,17 @@ def filler(c: Composer, mark: Mark, i: int) -> int:
     """Words that may be passed over."""
     if mark.text.casefold() in CURRENCIES and not _priced(c, i):
         return 0
+    if mark.text.casefold() in NOUNS and _names_part(c, mark, i):
+        return 0
     return 1 if mark.has("filler", "freetext", "whatabout", "forall", "by", "only", "list", "which") else 0
+
+
+def _names_part(c: Composer, mark: Mark, i: int) -> bool:
+    """As in "spend for data": a word of daily use that stands where a name would, and is a part of one."""
+    before, after = c.at(i - 1), c.at(i + 1)
+    led = before is not None and before.text.casefold() in {"for", "on", "in", "by", "of", "from"}
+    seen = c.vocabulary.visible(c.vocabulary.names.parts.get(phrase(mark.text)[0], ()))
+    return led and bool(seen) and not (after and after.text.casefold() == "of")
 
 
 def _priced(c: Composer, i: int) -> bool:

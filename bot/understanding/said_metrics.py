@@ -27,7 +27,7 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
     near = c.near(i, -1)
     if key == "unique_posters" and (d.top or (near and near.has("top"))):
         d.groups.append("poster")
-        d.flags |= {"posted", "plural"}
+        d.flags |= {"posted", "plural sup"}
         return c.note(mark, "poster")
     if c.by and (by := c.at(i - 1)) and by.text.casefold() in DENOMINATORS:
         d.unread.append(f"{by.text} {mark.text}")
@@ -56,8 +56,8 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
         d.flags.add("listed")
     if words.startswith(("number of", "how many", "count")) or words.endswith(" count"):
         d.flags.add("howmany")
-    if words.endswith("ers") and "top" in d.flags and key not in WEAK:
-        d.flags.add("plural")
+    if words.endswith("ers") and near and near.has("top") and key not in WEAK:
+        d.flags.add("plural sup")
     if words.endswith("s"):
         d.flags.add("plural records")
     c.content(i)

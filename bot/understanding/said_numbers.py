@@ -25,6 +25,9 @@ def span(c: Composer, mark: Mark, i: int) -> int:
         return 0
     if c.joined == "vs" or (c.joined and "compare" in c.draft.flags):
         c.draft.flags.add("periods compared")
+    if (joint := c.near(i, -1)) and joint.has("and") and _compared_before(c, joint):
+        c.draft.unread.append(mark.text)
+        return 1
     c.draft.spans.append(mark.span)
     c.draft.span_texts.append(mark.text.casefold())
     if c.joined == "vs":
@@ -33,6 +36,12 @@ def span(c: Composer, mark: Mark, i: int) -> int:
     c.content(i)
     c.by = by
     return c.note(mark, "period")
+
+
+def _compared_before(c: Composer, joint: Mark) -> bool:
+    """As in "against target and last year": a query holds one comparison."""
+    before = c.near(c.marks.index(joint), -1)
+    return bool(before and before.has("compareto"))
 
 
 def number(c: Composer, mark: Mark, i: int) -> int:
@@ -114,6 +123,8 @@ def threshold(c: Composer, mark: Mark, i: int) -> int:
         after = c.at(first + 2)
         if after and after.text.casefold() in {"old", "long"}:
             found.measure, used = ("age_days" if after.text.casefold() == "old" else "duration_days"), used + 1
+    if after and after.value("measure") and not found.unit and after.text.casefold().startswith("day"):
+        found.measure, found.unit, used = after.value("measure"), "day", used + 1
     if op == "=":
         c.draft.conditions.append(replace(found, op="<="))
     c.draft.flags.add("threshold")
@@ -172,6 +183,11 @@ def _between(c: Composer, first: int, i: int) -> int:
         c.draft.conditions.append(found)
     c.draft.flags.add("threshold")
     end = second + (2 if high.unit else 1)
+    after = c.at(end)
+    if after and after.value("measure") and not high.unit and after.text.casefold().startswith("day"):
+        low.measure = high.measure = after.value("measure")
+        low.unit = high.unit = "day"
+        end += 1
     return end - i
 
 

@@ -33,7 +33,7 @@ class Settling:
     def settled(self, marks: list[Mark], words: Sequence[str]) -> tuple[Draft, bool]:
         """The finished draft of these marks, and whether it follows up the earlier question."""
         d, old = composed(marks, self.vocabulary), self.earlier()
-        followup = old is not None and followups.is_followup(d, list(words))
+        followup = old is not None and (followups.is_followup(d, list(words)) or followups.goes_on(d, old))
         if followup and old:
             d.earlier = {wanted.dimension: list(wanted.include) for wanted in old.filters}
             d.about_workers = "freelancers" in old.metrics
