@@ -105,6 +105,9 @@ def sync(
     source: Annotated[
         str, typer.Option(help='Ask this source only, or "none"; every source that is set up where left out.')
     ] = "",
+    accept_losses: Annotated[
+        bool, typer.Option("--accept-losses", help="Publish although files, columns or many rows are gone.")
+    ] = False,
     config: Annotated[Path | None, typer.Option(help="File of settings.")] = None,
 ) -> None:
     """Read import files and what is asked of platforms, check it, publish the next version; a fault leaves the old one."""
@@ -113,10 +116,12 @@ def sync(
         asked = to_ask(settings, source)
         with Bars() as bars:
             if asked:
-                work = sync_sources(data, store or settings.data_dir, settings, _now, bars)
+                work = sync_sources(
+                    data, store or settings.data_dir, settings, _now, bars, names=asked, accept_losses=accept_losses
+                )
                 report = asyncio.run(work)
             else:
-                report = run_sync(data, store or settings.data_dir, settings, _now(), bars)
+                report = run_sync(data, store or settings.data_dir, settings, _now(), bars, accept_losses=accept_losses)
         OUT.print(sync_summary(report))
         for line in sync_closing(report):
             OUT.print(line, markup=False, highlight=False)

@@ -24,9 +24,19 @@ if TYPE_CHECKING:
 KEPT = ".versions"
 
 
-def run_sync(files: Path, store: Path, settings: Settings, now: datetime, progress: Progress) -> SyncReport:
-    """Build and publish a version of these files. Raises DataError."""
-    return sync(files, store, reporting=reporting_of(settings), now=now, build=facts.build, progress=progress)
+def run_sync(
+    files: Path, store: Path, settings: Settings, now: datetime, progress: Progress, *, accept_losses: bool = False
+) -> SyncReport:
+    """Build and publish a version of these files, `accept_losses` as in `sync`. Raises DataError."""
+    return sync(
+        files,
+        store,
+        reporting=reporting_of(settings),
+        now=now,
+        build=facts.build,
+        progress=progress,
+        accept_losses=accept_losses,
+    )
 
 
 def store_folder(data: Path | None, settings: Settings, now: datetime, progress: Progress) -> Path:

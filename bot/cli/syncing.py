@@ -46,14 +46,17 @@ def sync_now(
     *,
     source: str = "",
     store: Path | None = None,
+    accept_losses: bool = False,
 ) -> Outcome:
     """Take these files in, ask every source that is set up (or only `source`), publish. Raises SettingsError."""
     asked, into = to_ask(settings, source), store or settings.data_dir
 
     def sync(folder: Path) -> SyncReport:
         if asked:
-            return asyncio.run(sync_sources(folder, into, settings, clock, progress))
-        return run_sync(folder, into, settings, clock(), progress)
+            return asyncio.run(
+                sync_sources(folder, into, settings, clock, progress, names=asked, accept_losses=accept_losses)
+            )
+        return run_sync(folder, into, settings, clock(), progress, accept_losses=accept_losses)
 
     return _outcome(take_in(places_of(settings), arrived, sync, clock()))
 

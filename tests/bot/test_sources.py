@@ -10,12 +10,16 @@ import pytest
 from cryptography.fernet import Fernet
 
 from analytics import versions
+from analytics.directory import Directory
+from analytics.engine import Engine
 from analytics.errors import DataError, SettingsError
 from analytics.progress import Silent
+from analytics.store import Store
 from bot.cli.connecting import code_in
 from bot.settings import Settings, read_settings
 from bot.sources import Addresses, connecting, sync_sources, to_ask
 from tests.analytics.company import NOW, company, write
+from tests.fakes.graph import FakeGraph, user
 from tests.fakes.serving import serving
 from tests.fakes.upwork import FakeUpwork, make_company
 from tests.fakes.upwork.connected import OWN_FILES
@@ -90,3 +94,56 @@ def test_the_code_is_taken_from_the_address_one_was_sent_to() -> None:
         code_in("https://bot.contoso.example/upwork?code=abc&state=s2", "s1")
     with pytest.raises(DataError, match="access_denied"):
         code_in("https://bot.contoso.example/upwork?error=access_denied&state=s1", "s1")
+
+
+APP = {
+    "FREELANCE_DIRECTORY": "true",
+    "FREELANCE_APP_ID": "22222222-2222-2222-2222-222222222222",
+    "FREELANCE_APP_TENANT": "33333333-3333-3333-3333-333333333333",
+    "FREELANCE_APP_SECRET": "s3cret",
+}
+
+
+@pytest.mark.parametrize("name", [name for name in APP if name != "FREELANCE_DIRECTORY"])
+def test_the_directory_is_only_asked_as_a_whole_app(name: str) -> None:
+    with pytest.raises(SettingsError, match="FREELANCE_APP_CERT" if name.endswith("SECRET") else name):
+        read_settings({**APP, name: ""}, serving=False)
+
+
+def test_a_local_bot_has_no_app_to_ask_the_directory_as() -> None:
+    with pytest.raises(SettingsError, match="--local has not"):
+        read_settings({"FREELANCE_DIRECTORY": "true"}, local=True)
+
+
+async def test_the_directory_is_a_source_of_its_own_with_the_tokens_of_the_app(tmp_path: Path) -> None:
+    settings = read_settings({**READY, **APP, "FREELANCE_DATA_DIR": str(tmp_path / "data")}, serving=False)
+    assert to_ask(settings) == ("directory", "upwork")
+    assert to_ask(settings, "directory") == ("directory",)
+    given = {"people", "employment", "teams", "headcount"}
+    write(tmp_path / "in", {name: rows for name, rows in company().items() if name not in given})
+    fake = FakeGraph()
+    fake.add(user(1), user(2, 1), user(3, 2, userType="Guest"))
+
+    async def token() -> str:
+        return fake.token
+
+    async with serving(fake.app(), None) as address:
+        where = Addresses(graph=f"{address}/v1.0")
+        asked = sync_sources(
+            tmp_path / "in",
+            settings.data_dir,
+            settings,
+            lambda: NOW,
+            Silent(),
+            where,
+            names=["directory"],
+            graph_token=token,
+        )
+        report = await asked
+    told = {finding.check: finding.text for finding in report.findings}
+    assert told["left_out_entra"] == "Microsoft Entra: what is no record was left out by rule: 1 guest"
+    store = Store(settings.data_dir)
+    engine = Engine(store)
+    assert engine.version().directory == Directory("entra", True, NOW.date())
+    engine.close()
+    store.close()
