@@ -122,7 +122,10 @@ async def test_a_turn_that_was_promised_an_answer_and_is_cut_off_is_told_so(ca: 
         assert on.connector.messages()[0].text == "I was restarted before I could finish. Please ask again."
 
 
-async def test_a_typing_sign_that_would_come_too_late_is_not_sent(ca: ThrowawayCA, tmp_path: Path) -> None:
+async def test_a_typing_sign_that_would_come_too_late_is_not_sent(
+    ca: ThrowawayCA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.STOP_SECONDS", 0.1)
     desk = Gate()
     slow: dict[str, Any] = {"send_limits": (Window(2, 4),), "turn_seconds": 0.3, "drain_seconds": 0.1}
     async with stage(desk, ca, tmp_path, typing_seconds=0.05, **slow) as on:
