@@ -10,14 +10,56 @@ import pytest
 from analytics.catalogue import ABSENT, DIMENSIONS, FACTS, HIERARCHY, MEASURES, METRICS, Metric, Part, metric
 from analytics.compile.conditions import sql
 from analytics.errors import UnknownName
+from tests.analytics.test_mutations import FEWEST, mutants
 from tests.second.answers import METRICS as SECOND
+from tests.second.by_hand import BY_HAND
 
 EVERY = tuple(METRICS.values())
+# The public words: buttons, saved questions and alerts out there say them, so none may be lost or renamed.
+PUBLIC_METRICS = """
+    spend staffing_spend avg_spend_per_contract spend_per_fte spend_per_freelancer fee_share savings_vs_staffing
+    budget budget_variance committed available avg_hourly_rate median_hourly_rate p25_hourly_rate p75_hourly_rate
+    min_hourly_rate max_hourly_rate rate_over_ask concentration top_10_share
+    jobs_posted hires unique_posters teams_active adoption avg_time_to_hire median_time_to_hire p90_time_to_hire
+    time_to_hire_km time_to_fill median_time_to_fill time_to_start time_to_approve time_to_offer time_to_first_proposal
+    onboarding_time fill_rate hire_rate cancel_rate jobs_cancelled open_ageing positions_open
+    proposals proposals_per_job shortlisted shortlist_rate offers offer_acceptance supply_per_job supply_coverage
+    contracts active_contracts freelancers contingent_share contracts_ended contracts_ending early_end_rate turnover
+    avg_contract_duration avg_contract_age idle_contracts rehires repeat_hire_rate tenure_flags tenure_breaches
+    amendments hours overtime_share rating on_time_rate milestones_submitted milestones_accepted
+    cost_per_accepted_milestone country_count headcount fte
+"""
+PUBLIC_DIMENSIONS = """
+    job_category team poster country platform source freelancer contract_type skill status cost_center
+    supplier owner worker_country charge_type end_reason hire_channel engagement_kind po_number stage
+    division job_family job_subcategory region
+"""
+PUBLIC_MEASURES = "age_days tenure_days duration_days rate amount"
+PUBLIC_ABSENT = """
+    employee attrition|cost per hire|savings against employees|spend under management|payment terms|diversity
+    |onboarding compliance|conversion to employee|nps
+"""
 PARTS = [(m.key, n, p) for m in EVERY for n, p in enumerate(m.parts)]
 
 
-def test_every_metric_is_computed_a_second_time() -> None:
-    assert set(SECOND) == set(METRICS)
+def test_the_public_words_are_all_declared() -> None:
+    assert sorted(METRICS) == sorted(PUBLIC_METRICS.split())
+    assert sorted(DIMENSIONS) == sorted(PUBLIC_DIMENSIONS.split())
+    assert sorted(MEASURES) == sorted(PUBLIC_MEASURES.split())
+    assert {word.strip() for word in PUBLIC_ABSENT.split("|")} <= {word for one in ABSENT for word in one.words}
+    assert HIERARCHY.keys() == {"team", "job_category", "country"}
+
+
+def test_every_metric_is_computed_a_second_time_and_by_hand() -> None:
+    assert set(SECOND) == set(BY_HAND) == set(METRICS)
+
+
+@pytest.mark.parametrize("one", EVERY, ids=lambda m: m.key)
+def test_a_measure_can_be_spoiled_in_three_ways_at_least(one: Metric) -> None:
+    """How they are noticed is the matter of test_mutations."""
+    tried = [m.name for m in mutants(one)]
+    for n in range(len(one.parts)):
+        assert len({name for name in tried if name.startswith(f"part {n}:")}) >= FEWEST
 
 
 @pytest.mark.parametrize("one", EVERY, ids=lambda m: m.key)
