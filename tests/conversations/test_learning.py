@@ -11,14 +11,18 @@ from typing import Any
 import pytest
 
 from analytics.engine import Engine
+from bot.access import Access
+from bot.connector import Connector
+from bot.desk import Insights
 from bot.events import Person
-from bot.settings import SAMPLE_TENANT
+from bot.settings import SAMPLE_TENANT, Settings
+from bot.state import State
 from bot.state.learning import Lead
 from cards.words import words
 from tests.cards.validate import check_card
 from tests.conversations.conftest import Enterprise, Talk, actions, talking, texts
 from tests.fakes.serving import ThrowawayCA
-from tests.fakes.stage import FakeClock
+from tests.fakes.stage import FakeClock, staged
 
 OTHER = "22222222-2222-2222-2222-222222222222"
 
@@ -219,21 +223,26 @@ async def due_cards(talk: Talk, sent: int) -> list[Any]:
 
 
 async def test_the_weekly_card_comes_once_a_week_also_after_a_restart_and_only_to_program_leads(
-    enterprise: Enterprise, engine: Engine, ca: ThrowawayCA, tmp_path: Path
+    talk: Talk, engine: Engine, ca: ThrowawayCA
 ) -> None:
-    clock = FakeClock()
-    async with talking(enterprise, engine, ca, tmp_path, clock) as talk:
-        await talk.say("spend last quarter", "lead")
-        await talk.say("zorg by month", "manager")
-        sent = len(talk.stage.connector.messages())
-        (came,) = await due_cards(talk, sent)
-        assert "zorg" in texts(came)
-        assert await due_cards(talk, sent + 1) == []
-    async with talking(enterprise, engine, ca, tmp_path, clock) as talk:
-        assert await due_cards(talk, 0) == []
-        clock.pass_by(timedelta(days=3).total_seconds())  # Monday 10:00
-        assert len(await due_cards(talk, 0)) == 1
-        assert len(await due_cards(talk, 0)) == 1
+    on = talk.stage
+    await talk.say("spend last quarter", "lead")
+    await talk.say("zorg by month", "manager")
+    sent = len(on.connector.messages())
+    (came,) = await due_cards(talk, sent)
+    assert "zorg" in texts(came)
+    assert on.connector.messages()[-1].conversation == on.teams.personal(talk.person("lead")).id
+
+    def again(state: State, connector: Connector, settings: Settings) -> Insights:
+        access = Access(engine, {talk.people["lead"].upn.lower(): "program"}, on.clock, directory_days=7, state=state)
+        return Insights(engine, access, state, on.clock, settings=settings, connector=connector)
+
+    async with staged(again, on.settings, ca, on.clock, on.connector, on.authority) as restarted:
+        after = Talk(restarted, talk.people)
+        assert await due_cards(after, sent + 1) == []
+        on.clock.pass_by(timedelta(days=3).total_seconds())  # Monday 10:00
+        for _ in range(2):
+            assert len(await due_cards(after, sent + 1)) == 1
 
 
 async def test_no_weekly_card_comes_where_there_is_nothing_new_before_monday_morning_or_to_a_former_lead(
