@@ -22,6 +22,7 @@ from bot.understanding.said_metrics import (
     absent,
     action,
     ambiguous,
+    ends,
     explain,
     goal,
     listing,
@@ -38,7 +39,7 @@ from bot.understanding.scan import Mark
 from bot.understanding.vocabulary import Vocabulary
 
 HANDLERS: tuple[Handler, ...] = (
-    vs_relative, no_fees, only_fees, unsure, nth, explain, action, when, span, threshold, beneath, number, under, joint, but, negation, based,
+    vs_relative, no_fees, only_fees, unsure, nth, explain, action, ends, when, span, threshold, beneath, number, under, joint, but, negation, based,
     flag("compareto", "flagged_compare"), flag("basis", "basis"), flag("at", "at"), flag("funnel"), flag("bands"),
     goal, name, measure, metric, ambiguous, value, country_word, source, grain, forall, dimension, unit,
     flag("stat", "stat"), flag("speed"), superlative, flag("rank", "rank"), flag("change", "change"),

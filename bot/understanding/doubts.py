@@ -21,6 +21,7 @@ WORKERS = re.compile(
     re.IGNORECASE,
 )
 
+DOTTED = re.compile(r"(?<![\d.,])\d{1,3}\.\d{3}(?![\d.,])")
 NUMBER = re.compile(r"\d[\d.,]*(?:k|m|%)?", re.IGNORECASE)
 SHARE = re.compile(r"%|percent\w*|share|part|proportion|fraction|portion", re.IGNORECASE)
 
@@ -88,9 +89,15 @@ def _share_of_nothing(text: str, query: Query) -> str:
     return found[0] if found and query.as_share and not rows else ""
 
 
+def _dotted_thousands(text: str, query: Query) -> str:
+    """In English "50.000" may be fifty or, as others write it, fifty thousand."""
+    numbers = {h.value for h in query.having} | {n for f in query.filters for _, n in f.bounds}
+    return next((said for said in DOTTED.findall(text) if float(said) in numbers), "")
+
+
 DOUBTS: tuple[Doubt, ...] = (
     _percent_of_an_amount, _threshold_on_a_change, _every, _how_many_of_money, _new_as_a_name, _two_kinds_of_country, _both_skills,
-    _threshold_of_nothing, _share_of_nothing,
+    _threshold_of_nothing, _dotted_thousands, _share_of_nothing,
 )  # fmt: skip
 
 

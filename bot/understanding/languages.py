@@ -14,6 +14,8 @@ from bot.understanding.words import Token, fold, phrase, tokens
 
 LANGUAGES = ("de", "fr", "es", "pt", "ja")
 JOINED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々]")
+GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[.\u00a0\u202f ]\d{3})+(?![\d.])")
+DECIMAL = re.compile(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d.,])")
 RUN = re.compile(r"[0-9]+|[a-z]+|.")
 FILLER = "um"  # stands for a word without a meaning of its own, and never joins with its neighbours
 NOTHING = frozenset({"", "the"})
@@ -75,10 +77,16 @@ def to_english(text: str, language: str | None, vocabulary: Vocabulary) -> tuple
     options = [(unknown - (0 if hint in LANGUAGES else 0.5), 0 if hint == "en" else 1, "en", said)]
     for key, tongue in tongues().items():
         if not tongue.joined and _spoken(said, own := _with_learned(tongue, vocabulary), vocabulary):
-            out = _translated(said, own)
+            out = _translated(tokens(plain_numbers(text)), own)
             options.append((_unread(out, vocabulary), 0 if key == hint else 2, key, out))
     _, _, key, best = min(options, key=lambda option: option[:2])
     return key, best
+
+
+def plain_numbers(text: str) -> str:
+    """Numbers as English writes them: "50.000" and "50 000" are fifty thousand, "4,5" is four and a half."""
+    whole = GROUPED.sub(lambda found: re.sub(r"\D", "", found.group()), text)
+    return DECIMAL.sub(r"\1.\2", whole)
 
 
 def _spoken(said: list[Token], tongue: Tongue, vocabulary: Vocabulary) -> bool:

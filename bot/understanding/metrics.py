@@ -63,6 +63,8 @@ def _weak(d: Draft) -> None:
         d.metrics = others
     if strong:
         d.metrics = [key for key in d.metrics if key not in d.weak or key in d.joined_metrics]
+    if d.metrics == ["offers"] and "posted" in d.flags:
+        d.metrics = ["jobs_posted"]
     _posters(d)
 
 
@@ -135,7 +137,9 @@ def _summed(keys: list[str]) -> bool:
 
 
 def _ambiguous(d: Draft) -> None:
-    if "ambiguous headcount" in d.flags and not d.metrics:
+    if "ambiguous headcount" in d.flags and not d.metrics and "staffing" in d.sources:
+        d.metrics = ["freelancers"]
+    elif "ambiguous headcount" in d.flags and not d.metrics:
         d.asks.append(Ask("headcount", "headcount", list(HEADCOUNTS), "metric"))
     if "ambiguous savings" in d.flags and (not d.metrics or d.metrics == ["spend"]):
         staffing = "staffing" in d.sources

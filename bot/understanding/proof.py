@@ -98,13 +98,15 @@ def _targeted(case: Case) -> bool:
 
 
 EXCUSES: dict[str, Excuse] = {
-    "versus": _compared, "vsrel": _compared, "stepback": _compared, "compare": _compared, "source": _compared,
+    "versus": _compared, "vsrel": _compared, "stepback": _compared, "compare": _compared,
+    "source": lambda case: _compared(case) or case.mark.value("source") == "freelance",
     "compareto": _held_against, "change": _moved, "metric": _said_again,
     "dimension": _held, "people": _about_people, "unit": lambda case: _counted(case) or case.query.grain is not None, "share": _shared, "goal": _timed, "speed": _timed,
     "measure": _measured, "op": _targeted, "setting": _targeted,
     "sup": lambda case: bool(case.query.order) or _moved(case), "top": lambda case: bool(case.query.order),
     "rank": lambda case: bool(case.query.order), "grain": lambda case: case.query.grain is not None or case.draft.action == "subscribe",
     "where": lambda case: bool(case.query.group_by), "record": lambda case: case.query.rows is not None,
+    "under": lambda case: "division" in case.dimensions,
     "owning": lambda case: "owner" in case.dimensions, "hitting": _compared,
     "who": lambda case: bool(PERSONS & case.dimensions) or (case.query.compare is not None and case.query.compare.dimension is not None),
     "occupation": lambda case: bool({"skill", "job_category"} & case.dimensions),

@@ -243,3 +243,12 @@ def when(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     elif c.draft.action is None:
         return 0
     return c.note(mark, "when")
+
+
+def ends(c: Composer, mark: Mark, i: int) -> int:
+    """As in "contracts that next month expire": far from its noun, the word still says which contracts."""
+    if not mark.has("ends") or "contracts" not in c.draft.metrics:
+        return 0
+    c.draft.metrics = ["contracts_ending" if key == "contracts" else key for key in c.draft.metrics]
+    c.draft.weak.discard("contracts")
+    return c.note(mark, "contracts_ending")

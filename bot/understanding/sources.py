@@ -33,7 +33,7 @@ def settle_sources(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) -
 
 def _said(d: Draft) -> list[str]:
     both = {"spend", "staffing_spend"} <= set(d.metrics) and d.flags & COMPARING
-    if both or (d.sources == ["freelance"] and "staffing_spend" in d.metrics and d.flags & COMPARING):
+    if both or (d.sources == ["freelance"] and "staffing_spend" in d.metrics and d.flags & {*COMPARING, "and"}):
         return ["freelance", "staffing"]
     return list(dict.fromkeys(d.sources))
 
