@@ -16,6 +16,7 @@ from cards.show import card_for
 from cards.trouble import error_card, refusal_card, unclear_card
 from cards.view import Next, View
 from tests.cards import answers, hard
+from tests.cards.learning_cases import LEARNING
 
 Card = dict[str, Any]
 
@@ -72,4 +73,4 @@ TALK: Mapping[str, Callable[[View], Card]] = {
 def all_cards(view: View = ASKED) -> dict[str, Card]:
     """Every card by its name, for one reader."""
     drawn = {name: card_for(made(), view) for name, made in ANSWERS.items()}
-    return drawn | {name: draw(view) for name, draw in TALK.items()}
+    return drawn | {name: draw(view) for name, draw in {**TALK, **LEARNING}.items()}

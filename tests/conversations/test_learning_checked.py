@@ -78,6 +78,7 @@ async def test_a_total_that_has_changed_since_says_what_it_was_and_a_part_that_c
     shown = texts(await talk.say(SPEND, "program"))
     assert f"{LINE}, when it was $1,234; it has changed since. Note: the books." in shown
     await talk.stage.state.checked.set(SAMPLE_TENANT, replace(check, digest="other"))
+    talk.stage.clock.pass_by(timedelta(hours=1).total_seconds())
     assert f"{LINE}; numbers have changed since." in texts(await talk.say(SPEND, "program"))
 
 
