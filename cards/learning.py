@@ -23,6 +23,7 @@ LIST, PREVIEW, TEACH, FORGET = "learn_list", "learn_preview", "learn_teach", "le
 PHRASE, MEANING, VALUE = "phrase", "meaning", "value"  # the choosers
 NO_DATA = "no_data"
 SHOWN = 10  # phrases on a card
+LISTED = 20  # learned phrases on a card, the newest; all can be forgotten by typing
 CHANGES = 6  # past questions on a preview
 NAME = 60
 
@@ -193,15 +194,18 @@ def learned_card(view: View, known: Sequence[Known], *, forgotten: Known | None 
     if not known:
         body += [el.text(w.say("learning.nothing")), _hint(w)]
         return el.card(body, language=w.language, spoken=parts.spoken(title, below))
+    shown = sorted(known, key=lambda one: one.since, reverse=True)[:LISTED]
     lines = [
-        Line(f"“{one.phrase}” · {meaning_said(one.meaning, w)}", (), note=formats.day(one.since, view.locale))
-        for one in known
+        Line(f"“{short(one.phrase, NAME)}” · {meaning_said(one.meaning, w)}", (), formats.day(one.since, view.locale))
+        for one in shown
     ]
-    choices = [(one.phrase, one.phrase) for one in known]
+    choices = [(one.phrase, one.phrase) for one in shown]
     body += [
         *table([w.say("learning.words")], lines, w),
         el.choice_set(PHRASE, w.say("learning.choose_known"), choices, hint=w.say("input.choose")),
     ]
+    if len(known) > LISTED:
+        body.insert(-1, el.text(w.say("learning.more", n=len(known) - LISTED), subtle=True, size="Small"))
     buttons = [el.execute(w.say("learning.forget"), FORGET, {"verb": FORGET})]
     return el.card(body, buttons, language=w.language, spoken=parts.spoken(title, below))
 
