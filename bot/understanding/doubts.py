@@ -101,6 +101,10 @@ DOUBTS: tuple[Doubt, ...] = (
 )  # fmt: skip
 
 
-def doubtful(text: str, query: Query) -> tuple[str, ...]:
-    """The words that this query leaves out; nothing where it carries them all."""
-    return tuple(word for doubt in DOUBTS if (word := doubt(text, query)))
+def doubtful(text: str, query: Query, *, translated: bool = False) -> tuple[str, ...]:
+    """The words that this query leaves out; nothing where it carries them all.
+
+    In other languages one word says both how many and how much, so that a `translated` text is not taken at that word.
+    """
+    doubts = [doubt for doubt in DOUBTS if not (translated and doubt is _how_many_of_money)]
+    return tuple(word for doubt in doubts if (word := doubt(text, query)))

@@ -19,7 +19,7 @@ def interpret(line: Mapping[str, Any], vocabulary: Vocabulary, today: date) -> d
     scope = line.get("scope", "all")
     seen = vocabulary if scope == "all" else vocabulary.within(scope)
     earlier: list[Earlier] = []
-    reading = Reading("clarify", topic="nothing")
+    reading = Reading("clarify", topic="empty")
     for text in line.get("turns", ()):
         question = Question(
             str(text), line.get("language"), today, tuple(earlier[-KEPT:]), vocabulary.fiscal_year_start_month

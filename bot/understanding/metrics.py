@@ -123,7 +123,7 @@ def _statistic(d: Draft) -> None:
         if population and len(swapped) == 1:
             d.at = d.at or "average"
         elif swapped == ["spend"] and "ambiguous rate" not in d.flags:
-            d.asks.append(Ask("average cost", "average_cost", list(AVERAGES), "metric"))
+            d.asks.append(Ask("average_cost", "average_cost", list(AVERAGES), "metric"))
         elif len(swapped) == 1 and METRICS[swapped[0]].unit == "count" and not population:
             d.unread.append(d.typed("stat"))
     elif swapped == d.metrics and not any(d.stat in key for key in swapped):

@@ -122,7 +122,7 @@ def idle(marks: list[Mark], words: Sequence[str], settling: Settling, draft: Dra
     for k, mark in enumerate(marks[:MOST]):
         if _excused(Case(mark, marks[k - 1] if k else None, draft, query, used)):
             continue
-        without = [*marks[:k], Mark(mark.start, mark.end, "um", (AWAY,)), *marks[k + 1 :]]
+        without = [*marks[:k], Mark(mark.start, mark.end, "um", (AWAY,), plain="um"), *marks[k + 1 :]]
         rest = [*words[: mark.start], *words[mark.end :]]
         if _outcome(settling.settled(without, rest)[0]) == whole:
             found.append(mark.text)

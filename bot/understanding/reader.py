@@ -82,7 +82,7 @@ def _heard(text: str, language: str | None, vocabulary: Vocabulary, calendar: Ca
 def _settled(said: Said, question: Question, vocabulary: Vocabulary, calendar: Calendar) -> Reading:
     table, d = vocabulary.table(said.language), said.draft
     if not said.words:
-        return Reading("clarify", topic="nothing")
+        return Reading("clarify", topic="empty")
     if refusals.is_smalltalk(said.plain, table):
         return Reading("smalltalk")
     if reason := refusals.refused_first(said.plain, table):
@@ -125,7 +125,8 @@ def _question(said: Said, question: Question, vocabulary: Vocabulary, calendar: 
             return answered
     settling = Settling(question, vocabulary, calendar)
     d, followup = settling.settled(said.marks, said.words)
-    reading = _decided(d, followup=followup, vocabulary=vocabulary, question=question)
+    text = question.text if said.language == "en" else said.plain
+    reading = _decided(d, followup=followup, vocabulary=vocabulary, question=question, text=text)
     if (
         followup
         and reading.kind == "answer"
@@ -143,7 +144,7 @@ def _question(said: Said, question: Question, vocabulary: Vocabulary, calendar: 
     return replace(reading, filled=tuple(d.filled))
 
 
-def _decided(d: Draft, *, followup: bool, vocabulary: Vocabulary, question: Question) -> Reading:
+def _decided(d: Draft, *, followup: bool, vocabulary: Vocabulary, question: Question, text: str) -> Reading:
     query = d.query()
     if d.time and d.time.start and d.time.start > question.today and "contracts_ending" not in d.metrics:
         return Reading("refuse", reason="future", topic="future")
@@ -159,7 +160,7 @@ def _decided(d: Draft, *, followup: bool, vocabulary: Vocabulary, question: Ques
             choices=choices.choices_of(d) if d.asks else (),
             topic="metric" if query is None else "comparison",
         )
-    if d.action is None and (left_out := doubtful(question.text, query)):
+    if d.action is None and (left_out := doubtful(text, query, translated=text != question.text)):
         return Reading("clarify", unread=left_out, topic="unread")
     return Reading("answer", query=query, action=d.action)
 

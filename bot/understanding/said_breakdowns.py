@@ -42,18 +42,18 @@ def dimension(c: Composer, mark: Mark, i: int) -> int:
 def _grouped(c: Composer, mark: Mark, i: int, key: str) -> None:
     """A breakdown; one that stands after a mere preposition counts as unread unless something ranks it."""
     d, before, near = c.draft, c.near(i, -1), c.at(i - 1)
-    if "staffing" in mark.text.casefold():
+    if "staffing" in mark.plain:
         d.sources.append("staffing")
-    if not c.by and near and near.text.casefold() in PREPOSITIONS:
+    if not c.by and near and near.plain in PREPOSITIONS:
         d.flags.add(f"loose {key}")
     d.groups.append(key)
-    if mark.text.casefold().endswith("s") and key != "status":
+    if mark.plain.endswith("s") and key != "status":
         d.flags.add("plural")
         if before and before.has("sup") and before is c.at(i - 1) and not d.flags & {"which", "who"}:
             d.flags.add("plural sup")
     if c.by:
         d.flags.add("by")
-        if near and near.text.casefold() in EACH:
+        if near and near.plain in EACH:
             d.flags.add("each")
             d.filled.append((f"{near.text} {mark.text}", "each"))
     if before and before.has("list", "which", "who"):
@@ -77,18 +77,18 @@ def _only_a_noun(c: Composer, mark: Mark, i: int, key: str) -> bool:
     following = c.near(i, 1)
     if following and following.has("not") and not c.by and not d.flags & {"which", "top"} and _excludes(c, i, key):
         return True
-    listed = c.marks[0].text.casefold().startswith(("who", "what", "which")) and i == len(c.marks) - 1 and not d.metrics
+    listed = c.marks[0].plain.startswith(("who", "what", "which")) and i == len(c.marks) - 1 and not d.metrics
     if near and near.has("own") and not c.by and not listed and not d.flags & {"which", "which dimension"}:
         return True
     if near and key in ORGANISATION and _is_place(near) and not c.by:
         d.flags.add(f"noun {key}")
         ranked = d.flags & {"which", "top", "listed"} or d.top or _begins_with_by(c, i)
         return not ranked
-    if key in {"poster", "owner"} and mark.text.casefold().endswith(" by"):
+    if key in {"poster", "owner"} and mark.plain.endswith(" by"):
         following = c.near(i, 1)
         c.by = bool(following and following.entries)
         return c.by
-    if before and before.has("forall") and before.text.casefold() != "each" and not c.by:
+    if before and before.has("forall") and before.plain != "each" and not c.by:
         d.flags.add(f"all {key}")
         following = c.near(i, 1)
         return following is None or following.has("not", "but")
@@ -118,7 +118,7 @@ def _cued(mark: Mark, key: str) -> bool:
 def _names_a_cued_value(c: Composer, i: int, key: str) -> bool:
     """As in "end reason other": a value of a small dimension named after its dimension."""
     after = c.marks[i + 1]
-    names, said = c.vocabulary.names, phrase(after.text)
+    names, said = c.vocabulary.names, phrase(after.plain)
     numbered = names.parts.get(said[0], ()) if len(said) == 1 and said[0].isdigit() else ()
     entries = c.vocabulary.visible([*names.cued.get(said, ()), *numbered])
     found = tuple(entry for entry in entries if entry.dimension == key)
@@ -171,21 +171,21 @@ def superlative(c: Composer, mark: Mark, i: int) -> int:
     if c.draft.sup and before and before.has("and", "or"):
         c.draft.unread.append(mark.text)
         return 1
-    if c.draft.change and said == "desc" and mark.text.casefold() in {"most", "the most", "more"}:
+    if c.draft.change and said == "desc" and mark.plain in {"most", "the most", "more"}:
         c.draft.flags.add("most changed")
         return c.note(mark, "most")
-    if mark.text.casefold() in {"more", "less", "fewer", "higher", "lower", "bigger", "larger", "smaller"}:
+    if mark.plain in {"more", "less", "fewer", "higher", "lower", "bigger", "larger", "smaller"}:
         c.draft.flags.add("comparative")
-    if mark.text.casefold() in {"better", "worse", "cheaper", "faster", "slower", "quicker", "more expensive"}:
+    if mark.plain in {"better", "worse", "cheaper", "faster", "slower", "quicker", "more expensive"}:
         c.draft.flags.add("comparative")
     if c.draft.sup is None or said not in {"desc", "asc"} or c.draft.sup in {"desc", "asc"}:
         c.draft.sup = said
     c.draft.flags.add("sup")
-    if mark.text.casefold().startswith("old"):
+    if mark.plain.startswith("old"):
         c.draft.flags.add("oldest")
-    if "long" in mark.text.casefold() or "short" in mark.text.casefold():
+    if "long" in mark.plain or "short" in mark.plain:
         c.draft.flags.add("longest")
-    if mark.text.casefold().startswith(("new", "young", "latest", "most recent")):
+    if mark.plain.startswith(("new", "young", "latest", "most recent")):
         c.draft.flags.add("newest")
     return c.note(mark, said)
 
@@ -195,7 +195,7 @@ def forall(c: Composer, mark: Mark, i: int) -> int:
     after = c.near(i, 1)
     if not mark.has("forall") or not after or not after.has("dimension", "unit"):
         return 0
-    if mark.text.casefold() in {"every", "any", "for all", "all", "across all", "in all"} and mark.has("by") and i:
+    if mark.plain in {"every", "any", "for all", "all", "across all", "in all"} and mark.has("by") and i:
         c.by = after.has("unit") or c.by
     c.draft.flags.add("forall")
     return 1
@@ -208,6 +208,6 @@ def nth(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
         return 0
     c.draft.sup, c.draft.top = said, ORDINAL.get(mark.unit, 2)
     c.draft.flags.add("sup")
-    if "long" in mark.text.casefold():
+    if "long" in mark.plain:
         c.draft.flags.add("longest")
     return c.note(mark, said)

@@ -32,7 +32,7 @@ def joint(c: Composer, mark: Mark, i: int) -> int:
     if mark.has("by") and begins(
         c, i, "dimension", "unit", "name", "metric", "number", "forall", "own", "place", "people", "top"
     ):
-        c.by, c.each = True, mark.text.casefold() not in {"by", "among", "across"}
+        c.by, c.each = True, mark.plain not in {"by", "among", "across"}
         return 1
     if mark.has("and") or (mark.text == "," and c.draft.named and c.last_content == i - 1):
         c.joined = c.joined if c.joined == "vs" else "and"
@@ -54,12 +54,12 @@ def negation(c: Composer, mark: Mark, i: int) -> int:
     after = c.near(i, 1)
     if not mark.has("not") or not after:
         return 0
-    if mark.text.casefold() in {"no", "not", "drop", "ex", "non"} and not (after.entries or after.has("value", "place", "source", "dimension")):  # fmt: skip
+    if mark.plain in {"no", "not", "drop", "ex", "non"} and not (after.entries or after.has("value", "place", "source", "dimension")):  # fmt: skip
         return 0
     if after.span or after.number is not None:
         return 0
     c.negated = True
-    c.based = c.based or mark.text.casefold().endswith("from")
+    c.based = c.based or mark.plain.endswith("from")
     c.draft.flags.add("not")
     return c.note(mark, "not")
 
@@ -84,7 +84,7 @@ def under(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
 def beneath(c: Composer, mark: Mark, i: int) -> int:
     """As in "under the technology division": a name after a word that otherwise starts a threshold."""
     after = c.near(i, 1)
-    if mark.text.casefold() not in {"under", "below", "beneath"} or not (after and after.entries):
+    if mark.plain not in {"under", "below", "beneath"} or not (after and after.entries):
         return 0
     c.under = True
     return 1
@@ -112,9 +112,9 @@ def only(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
 
 def filler(c: Composer, mark: Mark, i: int) -> int:
     """Words that may be passed over."""
-    if mark.text.casefold() in CURRENCIES and not _priced(c, i):
+    if mark.plain in CURRENCIES and not _priced(c, i):
         return 0
-    if mark.text.casefold() in NOUNS and _names_part(c, mark, i):
+    if mark.plain in NOUNS and _names_part(c, mark, i):
         return 0
     return 1 if mark.has("filler", "freetext", "whatabout", "forall", "by", "only", "list", "which") else 0
 
@@ -122,9 +122,9 @@ def filler(c: Composer, mark: Mark, i: int) -> int:
 def _names_part(c: Composer, mark: Mark, i: int) -> bool:
     """As in "spend for data": a word of daily use that stands where a name would, and is a part of one."""
     before, after = c.at(i - 1), c.at(i + 1)
-    led = before is not None and before.text.casefold() in {"for", "on", "in", "by", "of", "from"}
-    seen = c.vocabulary.visible(c.vocabulary.names.parts.get(phrase(mark.text)[0], ()))
-    return led and bool(seen) and not (after and after.text.casefold() == "of")
+    led = before is not None and before.plain in {"for", "on", "in", "by", "of", "from"}
+    seen = c.vocabulary.visible(c.vocabulary.names.parts.get(phrase(mark.plain)[0], ()))
+    return led and bool(seen) and not (after and after.plain == "of")
 
 
 def _priced(c: Composer, i: int) -> bool:
@@ -151,8 +151,8 @@ def trend(c: Composer, mark: Mark, i: int) -> int:
     if not mark.has("trend"):
         return 0
     before, after = c.at(i - 1), c.at(i + 1)
-    named = before and (before.entries or before.text in {",", "on", "in", "for"} or before.has("and", "or"))
-    if mark.text.casefold() in {"development", "dev"} and named and not (after and after.text.casefold() == "of"):
+    named = before and (before.entries or before.plain in {",", "on", "in", "for"} or before.has("and", "or"))
+    if mark.plain in {"development", "dev"} and named and not (after and after.plain == "of"):
         return 0
     c.draft.flags.add("trend")
     return c.note(mark, "trend")

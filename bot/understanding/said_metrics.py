@@ -21,7 +21,7 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
         return 0
     if mark.entries and c.near(i, 1) and cue_dimension(c, i, mark.entries):
         return 0
-    d, words = c.draft, mark.text.casefold()
+    d, words = c.draft, mark.plain
     if "bands" in d.flags and mark.has("measure"):
         return 0
     near = c.near(i, -1)
@@ -29,7 +29,7 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
         d.groups.append("poster")
         d.flags |= {"posted", "plural sup"}
         return c.note(mark, "poster")
-    if c.by and (by := c.at(i - 1)) and by.text.casefold() in DENOMINATORS:
+    if c.by and (by := c.at(i - 1)) and by.plain in DENOMINATORS:
         d.unread.append(f"{by.text} {mark.text}")
         return 1
     _unjoined(c, mark, i, key)
@@ -134,12 +134,12 @@ def measure(c: Composer, mark: Mark, i: int) -> int:
         return 0
     if (after and after.has("op")) or (c.near(i, -1) and c.near(i, -1).number is not None):  # type: ignore[union-attr]
         c.draft.measure = said
-        if said == "age_days" and "open" in mark.text.casefold():
+        if said == "age_days" and "open" in mark.plain:
             _open(c, mark, i)
         return c.note(mark, said)
     if mark.has("filler", "value", "metric", "goal", "ambiguous") and "bands" not in c.draft.flags:
         return 0
-    if said == "age_days" and "open" in mark.text.casefold():
+    if said == "age_days" and "open" in mark.plain:
         _open(c, mark, i)
     c.draft.measure = said
     return c.note(mark, said)
@@ -234,7 +234,7 @@ def when(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     """How often something is to be sent is no part of the query; alone it asks for a subscription."""
     if not mark.has("when"):
         return 0
-    words = mark.text.casefold().split()
+    words = mark.plain.split()
     key = next((w for w in ("week", "month", "quarter") if w in words), None)
     if key and c.draft.action is None and len(words) < 3:
         c.draft.grain = key
@@ -245,7 +245,7 @@ def when(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     return c.note(mark, "when")
 
 
-def ends(c: Composer, mark: Mark, i: int) -> int:
+def ends(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     """As in "contracts that next month expire": far from its noun, the word still says which contracts."""
     if not mark.has("ends") or "contracts" not in c.draft.metrics:
         return 0

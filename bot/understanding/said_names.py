@@ -17,13 +17,7 @@ def cue_dimension(c: Composer, i: int, entries: tuple[Entry, ...]) -> str:
     """The dimension that a word beside a name points at ("the legal department", "category design"), or nothing."""
     there = {entry.dimension for entry in entries}
     before, noun = c.at(i - 1), c.at(i - 2)
-    if (
-        before
-        and noun
-        and before.text.casefold() == "in"
-        and noun.value("metric") == "jobs_posted"
-        and "job_category" in there
-    ):
+    if before and noun and before.plain == "in" and noun.value("metric") == "jobs_posted" and "job_category" in there:
         return "job_category"
     for step in (1, -1):
         mark = c.at(i + step)
@@ -31,7 +25,7 @@ def cue_dimension(c: Composer, i: int, entries: tuple[Entry, ...]) -> str:
             mark = None
         if mark and step == 1 and mark.text in {"'s", "s"}:
             mark = None
-        if mark and mark.has("filler") and step == -1 and mark.text.casefold() in {"the", "of", "for"}:
+        if mark and mark.has("filler") and step == -1 and mark.plain in {"the", "of", "for"}:
             mark = c.at(i - 2)
         key = mark.value("dimension") if mark else None
         if key in there:
@@ -47,7 +41,7 @@ def widened(c: Composer, mark: Mark, i: int) -> Mark:
     key = after.value("dimension") if after else None
     if not key or mark.end - mark.start != 1 or any(e.dimension == key for e in mark.entries):
         return mark
-    names, word = c.vocabulary.names, phrase(mark.text)
+    names, word = c.vocabulary.names, phrase(mark.plain)
     found = [e for w in word[:1] for e in (*names.parts.get(w, ()), *names.initials.get(w, ())) if e.dimension == key]
     seen = c.vocabulary.visible(found)
     return replace(mark, entries=(*mark.entries, *dict.fromkeys(seen)), whole=False) if seen else mark
@@ -97,8 +91,8 @@ def _keep(c: Composer, named: Named, i: int) -> int:
 
 def _led(c: Composer, i: int) -> bool:
     """Whether a preposition stands before the name: "in Germany", "on the Upwork"."""
-    before = next((m for m in reversed(c.marks[max(0, i - 2) : i]) if m.text.casefold() not in {"the", "our"}), None)
-    return bool(before and (before.text.casefold() in PREPOSITIONS or before.has("based")))
+    before = next((m for m in reversed(c.marks[max(0, i - 2) : i]) if m.plain not in {"the", "our"}), None)
+    return bool(before and (before.plain in PREPOSITIONS or before.has("based")))
 
 
 def _list_goes_on(c: Composer, i: int) -> bool:
@@ -123,7 +117,7 @@ def _worker(c: Composer, mark: Mark, i: int) -> tuple[bool | None, bool]:
     if c.based:
         return True, True
     after, before = c.near(i, 1), c.at(i - 1)
-    named = not mark.has("place") and before and before.text.casefold() in {"in", "for", "of", "at", "on"}
+    named = not mark.has("place") and before and before.plain in {"in", "for", "of", "at", "on"}
     if after and not named:
         if after.value("metric") == "freelancers" or after.has("occupation", "people"):
             return True, True
@@ -152,7 +146,7 @@ def value(c: Composer, mark: Mark, i: int) -> int:
     c.draft.flags.add(dimension)
     if dimension == "status" and c.negated and (after := c.near(i, 1)) and after.has("metric") and _lacking(c, i):
         c.draft.unread.append(f"{mark.text} {after.text}")
-    if dimension == "contract_type" and "contract" in mark.text.casefold() and not c.draft.metrics:
+    if dimension == "contract_type" and "contract" in mark.plain and not c.draft.metrics:
         c.draft.metrics.append("contracts")
         c.draft.weak.add("contracts")
     if dimension == "engagement_kind":
@@ -163,12 +157,12 @@ def value(c: Composer, mark: Mark, i: int) -> int:
 def _lacking(c: Composer, i: int) -> bool:
     """As in "teams with no open jobs": what is not there, rather than what is left out."""
     before = c.near(i, -1)
-    return bool(c.draft.metrics or (before and before.text.casefold() == "no"))
+    return bool(c.draft.metrics or (before and before.plain == "no"))
 
 
 def _kind_of_work(c: Composer, mark: Mark, label: str) -> None:
     """As in "temps" are people, "temp contracts" are contracts."""
-    noun = mark.text.casefold().split()[-1]
+    noun = mark.plain.split()[-1]
     if noun in {"contracts", "engagements", "assignments", "projects", "jobs"} and not c.draft.metrics:
         c.draft.metrics.append("jobs_posted" if noun == "jobs" else "contracts")
         c.draft.weak.add(c.draft.metrics[-1])
@@ -216,7 +210,7 @@ def company_wide(c: Composer, mark: Mark, i: int) -> int:
     if said is None:
         return 0
     if said == "company":
-        if mark.text.casefold() not in {"total", "totals", "overall", "in total", "combined", "together", "altogether"}:
+        if mark.plain not in {"total", "totals", "overall", "in total", "combined", "together", "altogether"}:
             c.draft.audience = c.draft.audience or "company"
     elif said == "own":
         c.draft.audience = "own"
@@ -224,8 +218,8 @@ def company_wide(c: Composer, mark: Mark, i: int) -> int:
     before = c.near(i, -1)
     if (
         said == "own"
-        and mark.text.casefold().endswith("teams")
-        and (c.by or (before and (before.text.casefold().startswith("which") or before.has("top", "sup", "rank"))))
+        and mark.plain.endswith("teams")
+        and (c.by or (before and (before.plain.startswith("which") or before.has("top", "sup", "rank"))))
     ):
         c.draft.groups.append("team")
     return 1

@@ -29,7 +29,7 @@ def span(c: Composer, mark: Mark, i: int) -> int:
         c.draft.unread.append(mark.text)
         return 1
     c.draft.spans.append(mark.span)
-    c.draft.span_texts.append(mark.text.casefold())
+    c.draft.span_texts.append(mark.plain)
     if c.joined == "vs":
         c.draft.flags.add("vs period")
     by = c.by
@@ -54,12 +54,7 @@ def number(c: Composer, mark: Mark, i: int) -> int:
         return c.note(mark, "edge") + (1 if after and after.has("unit") and c.at(i + 1) is after else 0)
     if d.action == "target" or "setting" in d.flags:
         return c.note(mark, "target") + (1 if after and after.has("unit") and c.at(i + 1) is after else 0)
-    if (
-        before
-        and before.has("whatabout")
-        and before.text.casefold() in {"make it", "make that", "change to"}
-        and _counts(mark)
-    ):
+    if before and before.has("whatabout") and before.plain in {"make it", "make that", "change to"} and _counts(mark):
         d.top = int(mark.number)
         return c.note(mark, "limit")
     if before and before.has("top", "sup") and before.value("top") and _counts(mark):
@@ -68,12 +63,12 @@ def number(c: Composer, mark: Mark, i: int) -> int:
     if after and _counts(mark) and ((after.has("sup") and (after.has("top") or after.value("sup"))) or after.has("dimension", "people")):  # fmt: skip
         d.top = int(mark.number)
         return c.note(mark, "limit")
-    if after and after.value("op") in {">=", "<="} and after.text.casefold().startswith(("or ", "and ")):
+    if after and after.value("op") in {">=", "<="} and after.plain.startswith(("or ", "and ")):
         d.conditions.append(_condition(c, mark, i, after.value("op") or ">="))
         return c.note(mark, "threshold") + 1
     if "listed" in d.flags and _counts(mark) and after and after.has("metric", "record"):
         beside = c.at(i - 1)
-        if beside and beside.text.casefold() in {"last", "latest", "newest", "most recent"}:
+        if beside and beside.plain in {"last", "latest", "newest", "most recent"}:
             d.flags.add("newest")
         d.top = int(mark.number)
         return c.note(mark, "limit")
@@ -101,8 +96,8 @@ def threshold(c: Composer, mark: Mark, i: int) -> int:
     if op is None:
         return 0
     following = [m for m in c.marks[i + 1 : i + 8] if not (m.has("filler") and not m.has("and") and m.number is None)]
-    if op != "between" and following and following[0].text.casefold() in SINGLE:
-        return _single(c, mark, i, SINGLE[following[0].text.casefold()], c.marks.index(following[0], i))
+    if op != "between" and following and following[0].plain in SINGLE:
+        return _single(c, mark, i, SINGLE[following[0].plain], c.marks.index(following[0], i))
     if op != "between" and following and following[0].has("unit") and _one(c, i):
         return _single(c, mark, i, following[0].value("unit") or "year", i + 2)
     if following and following[0].has("compareto"):
@@ -121,9 +116,9 @@ def threshold(c: Composer, mark: Mark, i: int) -> int:
     if after and after.has("unit") and found.unit:
         used += 1
         after = c.at(first + 2)
-        if after and after.text.casefold() in {"old", "long"}:
-            found.measure, used = ("age_days" if after.text.casefold() == "old" else "duration_days"), used + 1
-    if after and after.value("measure") and not found.unit and after.text.casefold().startswith("day"):
+        if after and after.plain in {"old", "long"}:
+            found.measure, used = ("age_days" if after.plain == "old" else "duration_days"), used + 1
+    if after and after.value("measure") and not found.unit and after.plain.startswith("day"):
         found.measure, found.unit, used = after.value("measure"), "day", used + 1
     if op == "=":
         c.draft.conditions.append(replace(found, op="<="))
@@ -135,7 +130,7 @@ def threshold(c: Composer, mark: Mark, i: int) -> int:
 
 def _one(c: Composer, i: int) -> bool:
     after = c.at(i + 1)
-    return bool(after and after.text.casefold() in {"a", "an", "one"})
+    return bool(after and after.plain in {"a", "an", "one"})
 
 
 def _single(c: Composer, mark: Mark, i: int, said: str, last: int) -> int:
@@ -154,7 +149,7 @@ def _single(c: Composer, mark: Mark, i: int, said: str, last: int) -> int:
 
 def _about(c: Composer, found: Condition, mark: Mark, i: int) -> None:
     """What a threshold is about, from the words before it."""
-    text, before = mark.text.casefold(), c.near(i, -1)
+    text, before = mark.plain, c.near(i, -1)
     if text.startswith("older"):
         found.measure = "age_days"
     elif "longer" in text or "shorter" in text or "lasting" in text:
@@ -184,7 +179,7 @@ def _between(c: Composer, first: int, i: int) -> int:
     c.draft.flags.add("threshold")
     end = second + (2 if high.unit else 1)
     after = c.at(end)
-    if after and after.value("measure") and not high.unit and after.text.casefold().startswith("day"):
+    if after and after.value("measure") and not high.unit and after.plain.startswith("day"):
         low.measure = high.measure = after.value("measure")
         low.unit = high.unit = "day"
         end += 1
@@ -196,7 +191,7 @@ def vs_relative(c: Composer, mark: Mark, i: int) -> int:  # noqa: ARG001
     for kind, attribute in (("vsrel", "versus_unit"), ("stepback", "step_back")):
         if mark.has(kind):
             setattr(c.draft, attribute, mark.unit or "period")
-            if mark.text.casefold().startswith(("vs", "versus", "against", "compared", "than", "and compared")):
+            if mark.plain.startswith(("vs", "versus", "against", "compared", "than", "and compared")):
                 c.draft.flags.add("versus")
             return c.note(mark, "comparison")
     return 0

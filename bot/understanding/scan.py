@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from bot.understanding.calendar import NUMBERS, Calendar
@@ -27,7 +27,7 @@ PERSON_NOUNS = frozenset({"manager", "managers", "owner", "poster", "requester",
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One stretch of words and what it may mean."""
+    """One stretch of words, as typed (`text`) and as plain English words (`plain`), and what it may mean."""
 
     start: int
     end: int
@@ -38,6 +38,7 @@ class Mark:
     number: float | None = None
     whole: bool = True
     unit: str = ""
+    plain: str = ""
 
     def value(self, kind: str) -> str | None:
         """What it stands for as this kind of word, if it may be one."""
@@ -70,7 +71,8 @@ class Scan:
         """The cheapest reading of all words, left to right."""
         edges: list[list[Edge]] = [[] for _ in self.said]
         for cost, mark in self._edges():
-            edges[mark.start].append((cost + GUESS * self._guesses(mark), mark))
+            plain = " ".join(self.words[mark.start : mark.end])
+            edges[mark.start].append((cost + GUESS * self._guesses(mark), replace(mark, plain=plain)))
         best: list[tuple[float, Mark | None]] = [(0.0, None)] * (len(self.said) + 1)
         for i in range(len(self.said) - 1, -1, -1):
             options = [(cost + best[mark.end][0], -mark.end, n, mark) for n, (cost, mark) in enumerate(edges[i])]
