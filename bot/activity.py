@@ -254,6 +254,8 @@ def activity_of(reply: Reply, turn: Turn) -> dict[str, Any]:
         activity["textFormat"] = "markdown"
     if reply.card is not None:
         activity["attachments"] = [{"contentType": CARD, "content": reply.card}]
+    if reply.thumbs:
+        activity["channelData"] = {"feedbackLoop": {"type": "default"}}
     for name in ("summary", "speak"):
         if words := getattr(reply, name):
             activity[name] = words

@@ -72,7 +72,7 @@ class Insights:
         self._clock = clock
         address = settings.public_address if settings else ""
         self._pictures = Pictures(links, address) if links and address else None
-        self._answering = Answering(engine, self._pictures)
+        self._answering = Answering(engine, self._pictures, access.names)
         self._vocabularies = Vocabularies(engine, state.taught)
         services = Services(
             engine,
@@ -183,7 +183,8 @@ class Insights:
         vocabulary = words_known.within(await self._access.names(visit.scope))
         kept = await self._state.last_answers.recall(visit.turn.conversation, visit.turn.person)
         earlier = tuple(Earlier(e["query"], e["text"]) for e in (kept or {}).get("earlier", []))
-        chosen = await self._state.choices.all(visit.turn.person)
+        # Where others read along, the same words mean the same whoever says them.
+        chosen = {} if visit.reader.shared else await self._state.choices.all(visit.turn.person)
         question = Question(
             text=visit.turn.text,
             language=visit.reader.language,
@@ -221,7 +222,7 @@ class Insights:
             choices = [Next(c.label, c.query) for c in reading.choices if c.query]
             return Answered(choose_card(view, choices), "asked back")
         why = _why(reading, visit.reader.language)
-        return Answered(unclear_card(view, says.examples(visit.asker, visit.reader.language), why), "asked back")
+        return Answered(unclear_card(view, says.examples(visit), why), "asked back")
 
     async def _offer(self, turn: Turn, reading: Reading) -> None:
         """Keep what was offered, so that the press that takes one up can be remembered as this person's choice."""
@@ -298,8 +299,7 @@ class Insights:
         if isinstance(visit, Answered):
             return (events.message(card=visit.card),)
         view = await self._answering.view(visit.reader)
-        name = "" if turn.conversation.shared else visit.asker.name.split(" ")[0]
-        return (events.message(card=welcome_card(view, says.examples(visit.asker, visit.reader.language), name)),)
+        return (events.message(card=welcome_card(view, says.examples(visit), says.first_name(visit))),)
 
     async def _arrived(self, turn: Turn) -> Sequence[Reply]:
         """What features do about a turn that is neither a message nor a press."""
@@ -337,7 +337,9 @@ class Insights:
     def _stranger(self, turn: Turn) -> Reader:
         shared = turn.conversation.shared
         language, locale = ("en", "en_US") if shared else (language_of(turn.locale), locale_of(turn.locale))
-        return Reader(says.NOTHING, "", self._clock().date(), language, locale, shared, turn.text, turn.person.tenant)
+        return Reader(
+            says.NOTHING, "", self._clock().date(), language, locale, shared, turn.text, tenant=turn.person.tenant
+        )
 
     async def _remember(self, turn: Turn, said: Earlier) -> None:
         kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}
@@ -348,8 +350,12 @@ class Insights:
         milliseconds = (time.perf_counter() - began) * 1000
         await self._audit(turn, turn.kind, answered.outcome, answered, visit, milliseconds)
         summary = str(answered.card.get("fallbackText", ""))
+        if turn.kind != "action" and not answered.card and not answered.text:
+            return answered.beside
         if turn.kind != "action":
-            return (events.message(answered.text or None, answered.card or None, summary=summary), *answered.beside)
+            thumbs = answered.answer is not None
+            said = events.message(answered.text or None, answered.card or None, summary=summary, thumbs=thumbs)
+            return (said, *answered.beside)
         if not answered.card:
             return (events.toast(answered.text), *answered.beside)
         return (events.replace_card(answered.card, summary=summary), *answered.beside)

@@ -123,6 +123,7 @@ class Reply:
     the host turns them into an update (personal chat) or a new message (everywhere else).
     `summary` is the line in notifications, `speak` what a screen reader says instead of the card.
     `conversation`: somewhere else than where the turn came from, for instance the personal chat.
+    `thumbs`: people may say below it whether it helped.
     """
 
     how: How
@@ -134,6 +135,7 @@ class Reply:
     code: int = 200
     results: tuple[Choice, ...] = ()
     conversation: Conversation | None = None
+    thumbs: bool = False
 
     def to(self, conversation: Conversation) -> Reply:
         """The same reply, sent into another conversation."""
@@ -141,10 +143,15 @@ class Reply:
 
 
 def message(
-    text: str | None = None, card: Mapping[str, Any] | None = None, *, summary: str = "", speak: str = ""
+    text: str | None = None,
+    card: Mapping[str, Any] | None = None,
+    *,
+    summary: str = "",
+    speak: str = "",
+    thumbs: bool = False,
 ) -> Reply:
     """A new post with a text, a card, or both."""
-    return Reply("message", card=card, text=text, summary=summary, speak=speak)
+    return Reply("message", card=card, text=text, summary=summary, speak=speak, thumbs=thumbs)
 
 
 def update(

@@ -64,6 +64,7 @@ class Replies:
         self._connector = connector
         self._conversations = state.conversations
         self._outbox = state.outbox
+        self._posts = state.shared_posts
         self._counts = counts
         self._beside: set[asyncio.Task[None]] = set()
 
@@ -93,8 +94,9 @@ class Replies:
     async def _one(self, life: Life, turn: Turn, reply: Reply, flight: Flight) -> None:
         addressed = _addressed(turn, reply)
         try:
-            await self._post(addressed, flight)
+            activity_id = await self._post(addressed, flight)
             self._counts.add("replies", "sent")
+            await self._note(turn, reply, activity_id)
         except Gone:
             await self._gone(addressed)
         except (Later, NoToken) as problem:
@@ -104,11 +106,19 @@ class Replies:
             self._counts.add("replies", "doubtful" if isinstance(problem, Doubtful) else "lost")
             log.warning("reply_not_sent", reason=str(problem), kind=turn.kind)
 
-    async def _post(self, one: Message, flight: Flight) -> None:
+    async def _post(self, one: Message, flight: Flight) -> str:
         if one.update:
-            await self._connector.update(one.where, one.update, one.body)
-        else:
-            await self._connector.send(one.where, one.body, reply_to=one.reply_to, flight=flight)
+            return await self._connector.update(one.where, one.update, one.body)
+        return await self._connector.send(one.where, one.body, reply_to=one.reply_to, flight=flight)
+
+    async def _note(self, turn: Turn, reply: Reply, activity_id: str) -> None:
+        """Who asked for a post that others see too, so that they can take it back."""
+        asked = turn.kind in {"message", "action"} and turn.conversation.shared and reply.conversation is None
+        if asked and activity_id and turn.person.entra_id:
+            try:
+                await self._posts.add(turn.conversation, activity_id, turn.person)
+            except StateUnavailable:
+                log.warning("post_not_noted")
 
     async def _gone(self, one: Message) -> None:
         self._counts.add("replies", "gone")

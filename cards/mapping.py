@@ -38,7 +38,9 @@ class Gap:
         return f"{self.name} ({self.value})" if self.name and self.name != self.value else self.value
 
 
-def unmapped_card(view: View, gaps: Sequence[Gap], kind: str, currency: str, *, said: str = "") -> el.Card:
+def unmapped_card(
+    view: View, gaps: Sequence[Gap], kind: str, currency: str, *, said: str = "", offer_sync: bool = False
+) -> el.Card:
     """The values of one kind, most money first, and what they may be mapped to; `said` is what was just done."""
     w = words(view.language)
     title = w.say("mapping.title")
@@ -56,7 +58,7 @@ def unmapped_card(view: View, gaps: Sequence[Gap], kind: str, currency: str, *, 
         rows = [(gap.label, _count(gap.rows, view), _money(gap.amount, view, currency)) for gap in mine[:MOST]]
         body += [numbers(heads, rows), *_choosers(view, mine, kind, currency)]
     made = [el.execute(w.say("mapping.map"), MAP, {"verb": MAP, KIND: kind}, primary=True)] if mine else []
-    if said:
+    if said or offer_sync:
         made.append(el.execute(w.say("synced.now"), SYNC, {"verb": SYNC}))
     for other in KINDS:
         there = sum(gap.kind == other for gap in gaps)

@@ -214,13 +214,17 @@ def buttons(following: Sequence[Next], *, of: Reading | None = None, before: Seq
 
     `before` stand first and take the room of as many.
     """
-    room = BUTTONS - len(before) - (1 if of else 0)
+    room = BUTTONS - len(before) - (0 if of is None else 1 if of.view.place == "personal" else 2)
     shown = PRIMARY - len(before)
     made = [*before, *(ask(wanted, overflow=at >= shown) for at, wanted in enumerate(following[:room]))]
     if of is None or not of.answer.query.metrics:
         return made
     data = actions.data(actions.DEFINE, of.answer.query)
-    return [*made, el.execute(of.words.say("button.definition"), actions.DEFINE, data, overflow=True)]
+    made.append(el.execute(of.words.say("button.definition"), actions.DEFINE, data, overflow=True))
+    if of.view.place == "personal":
+        return made
+    say = of.words.say("button.take_back")
+    return [*made, el.execute(say, actions.TAKE_BACK, {"verb": actions.TAKE_BACK}, overflow=True)]
 
 
 def spoken(title_said: str, headline: str, below: str = "") -> str:

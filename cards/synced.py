@@ -11,6 +11,7 @@ from adaptivecards.baseobject import Element
 from analytics.model import Finding
 from cards import elements as el
 from cards import formats, parts
+from cards.files import DISCARD, FILE, USE
 from cards.view import View
 from cards.words import Words, words
 
@@ -38,8 +39,8 @@ class Synced:
         return bool(self.error or self.refused) or any(finding.severity == "E" for finding in self.findings)
 
 
-def synced_card(view: View, synced: Synced) -> el.Card:
-    """The summary, and ways to what it names."""
+def synced_card(view: View, synced: Synced, again: str = "") -> el.Card:
+    """The summary, and ways to what it names; `again` is the id of a sent file that waits for its sender's word again."""
     w = words(view.language)
     title = w.say("synced.failed" if synced.error else "synced.doubt" if synced.wrong else "synced.done")
     counts = "" if synced.error else w.say("synced.counts", **_counts(view, synced))
@@ -50,6 +51,9 @@ def synced_card(view: View, synced: Synced) -> el.Card:
         body.append(el.text(w.say("quality.more", n=len(grave) - MOST), subtle=True, size="Small"))
     more = [(REJECTED, "synced.rejected")] if synced.aside else []
     buttons = [el.execute(w.say(key), verb, {"verb": verb}) for verb, key in (*more, (UNMAPPED, "synced.unmapped"))]
+    if again:
+        decisions = ((USE, "files.use"), (DISCARD, "files.discard"))
+        buttons = [el.execute(w.say(key), verb, {"verb": verb, FILE: again}) for verb, key in decisions]
     return el.card(body, buttons, language=w.language, spoken=parts.spoken(title, counts, synced.error[:200]))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.features import browsing, channel_scope, checked, deputies, learning
+from bot.features import browsing, channel_scope, checked, deputies, feedback, learning, taking_back
 from bot.features.feature import Feature, Features, Services
 
 FEATURES: tuple[Callable[[Services], Feature], ...] = (
     browsing.feature,
+    taking_back.feature,
+    feedback.feature,
     channel_scope.feature,
     deputies.feature,
     checked.feature,

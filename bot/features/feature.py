@@ -58,6 +58,14 @@ class Services:
     vocabularies: Vocabularies = field(kw_only=True)
 
 
+PROGRAM: frozenset[Role] = frozenset({"program"})
+
+
+def either(*patterns: str) -> str:
+    """One pattern that fits whatever one of these fits."""
+    return f"(?:{'|'.join(patterns)})"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """Words that ask for something to be done, tried before the message is read as a question.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.state.access import ChannelScopes, Deputies
 from bot.state.audit import Audit
+from bot.state.cards import Feedback, SharedPosts
 from bot.state.checked import Checked
 from bot.state.conversations import Conversations
 from bot.state.credentials import Credentials
@@ -52,6 +53,8 @@ class State:
         self.taught = Taught(line, clock)
         self.word_leads = WordLeads(line)
         self.checked = Checked(line)
+        self.feedback = Feedback(line, clock)
+        self.shared_posts = SharedPosts(line, clock)
         self.deputies = Deputies(line, clock)
         self.channel_scopes = ChannelScopes(line, clock)
 
@@ -82,6 +85,8 @@ class State:
         await self.inbox.purge()
         await self.outbox.purge()
         await self.last_answers.purge()
+        await self.feedback.purge()
+        await self.shared_posts.purge()
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -11,7 +11,9 @@ from analytics.catalogue import METRICS
 from analytics.model import Answer, Query
 from cards.choose import choose_card
 from cards.definition import definition_card
+from cards.feedback import feedback_card
 from cards.help import help_card, welcome_card
+from cards.listing import record_card
 from cards.show import card_for
 from cards.trouble import error_card, refusal_card, unclear_card
 from cards.view import Next, View
@@ -64,6 +66,10 @@ TALK: Mapping[str, Callable[[View], Card]] = {
     "unclear": lambda view: unclear_card(view, EXAMPLES, "I could not read “flurb”."),
     "refusal": lambda view: refusal_card(view, "personal_data", "", EXAMPLES[:1]),
     "error": lambda view: error_card(view, "7F3A-21C9", AT, EXAMPLES[0].query),
+    "feedback": lambda view: feedback_card(
+        view, {"like": 41, "dislike": 3}, [(AT, "dislike", "The number for [Legal](http://x) is too low.")], 28
+    ),
+    "record": lambda view: record_card(hard.listing(), hard.listing().rows[0], view),
     "definition": lambda view: definition_card(
         view, METRICS["avg_time_to_hire"], EXAMPLES[1:2], "SELECT avg(hire_days)\n  FROM hire\n WHERE hire_days >= 0"
     ),
