@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.features import browsing, channel_scope, checked, deputies, feedback, learning, taking_back
+from bot.features import browsing, channel_scope, checked, data, deputies, feedback, learning, taking_back
 from bot.features.feature import Feature, Features, Services
 
 FEATURES: tuple[Callable[[Services], Feature], ...] = (
@@ -15,6 +15,7 @@ FEATURES: tuple[Callable[[Services], Feature], ...] = (
     deputies.feature,
     checked.feature,
     learning.feature,
+    data.feature,
 )
 
 

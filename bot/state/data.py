@@ -83,6 +83,12 @@ class SentFiles:
         sql = f"DELETE FROM files WHERE {_OWN} RETURNING {_COLUMNS}"  # noqa: S608 - names of columns
         return _one(await self._line.run(sql, self._whose(key, person)))
 
+    async def wait_again(self, key: str) -> None:
+        """The sync could not use it, for no fault of its own: its sender may try again, for KEPT from now on."""
+        ends = self._clock().timestamp() + KEPT.total_seconds()
+        sql = "UPDATE files SET standing = 'waiting', expires_at = :ends WHERE id = :id AND standing = 'using'"
+        await self._line.run(sql, {"id": key, "ends": ends})
+
     async def done(self, key: str) -> None:
         """A sync has used it, or could not."""
         await self._line.run("DELETE FROM files WHERE id = :id AND standing = 'using'", {"id": key})
