@@ -19,8 +19,12 @@ GROUPED = ("team", "division", "cost_center", "po_number")
 WHERE = {
     "job": ("team", "division", "poster", "cost_center", "po_number"),
     "contract": ("team", "division", "owner", "freelancer", "cost_center", "po_number"),
+    "charge": ("team", "division", "owner", "freelancer", "cost_center", "po_number"),
 }
-HEADED = "SELECT team FROM headed WHERE person IN (SELECT unnest($people)) UNION SELECT team FROM team_line WHERE ancestor IN (SELECT unnest($teams))"
+# Teams that exist for a line even before anything happened in them: those headed, those the line sits in, those named.
+HEADED = """SELECT team FROM headed WHERE person IN (SELECT unnest($people))
+UNION SELECT team FROM seat WHERE person IN (SELECT unnest($people))
+UNION SELECT team FROM team_line WHERE ancestor IN (SELECT unnest($teams))"""
 
 
 def visible(lease: Lease, scope: Scope) -> Mapping[str, frozenset[str]]:

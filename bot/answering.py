@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from analytics import privacy
 from analytics import query as public
 from analytics.catalogue import DIMENSIONS, METRICS, SCORECARDS
 from analytics.errors import DataError, InsightsError, NotAllowed, QuestionError
 from analytics.model import Period, Query
 from analytics.periods import add_months, unit
 from analytics.scorecards import projection, sentences
+from bot.access.outside import inside
 from cards.show import card_for
 from cards.trouble import error_card, refusal_card
 from cards.view import Choice, Choices, Next, View
@@ -66,13 +68,18 @@ Remark = Callable[["Answer", Reader], Awaitable[tuple[str, ...]]]
 """What is to be said below this answer to this reader: any number of lines."""
 
 
+Names = Callable[["Scope"], Awaitable["Mapping[str, frozenset[str]]"]]
+"""For every dimension that a scope narrows, the ids that exist in it."""
+
+
 class Answering:
     """Asks the engine and draws the card; a question that cannot be answered becomes a card that says why."""
 
     remarks: Sequence[Remark] = ()
 
-    def __init__(self, engine: Engine, pictures: Pictures | None = None) -> None:
+    def __init__(self, engine: Engine, pictures: Pictures | None = None, names: Names | None = None) -> None:
         self._engine = engine
+        self._names = names
         self._pictures = pictures
         self._filters: tuple[int, tuple[Choices, ...]] | None = None
 
@@ -80,6 +87,7 @@ class Answering:
         """The card for a query. Never raises for what a question can do wrong."""
         view = await self.view(reader)
         try:
+            query = await self._known(query, reader.scope)
             answer = await self._engine.answer(query, reader.scope, today=reader.today, page=reader.page)
             if query.metrics == SCORECARDS["supply"].metrics and reader.scope.detail != "totals":
                 answer = replace(answer, notes=(*answer.notes, *await self._scale(answer, reader)))
@@ -93,6 +101,15 @@ class Answering:
             view = replace(view, spark=await self._past(answer, reader))
         said = [line for remark in self.remarks for line in await remark(answer, reader)]
         return Answered(card_for(answer, replace(view, remarks=tuple(said))), "answered", answer)
+
+    async def _known(self, query: Query, scope: Scope) -> Query:
+        """The question with names that exist for the reader. Raises NotAllowed, UnknownName."""
+        privacy.check(query, scope)
+        if self._names is None or scope.detail == "totals":
+            return query
+        allowed = await self._names(scope)
+        version = await self._engine.run(self._engine.version)
+        return inside(query, allowed, version.members) if allowed else query
 
     async def _past(self, answer: Answer, reader: Reader) -> Answer | None:
         """The same metric in the twelve months up to the end of the answer's period; None where it has no months."""

@@ -40,7 +40,7 @@ class Helping:
 
     async def answer(self, visit: Visit, reading: Reading, view: View) -> Answered:
         """The card; plain help where nothing more particular fits."""
-        language, examples = visit.reader.language, says.examples(visit.asker, visit.reader.language)
+        language, examples = visit.reader.language, says.examples(visit)
         if reading.kind == "refuse":
             reason = reading.reason or "unsupported"
             return Answered(refusal_card(view, reason, _particular(reading.topic, reason), examples), "refused")
@@ -50,12 +50,12 @@ class Helping:
             why = says.say(language, f"not_{reading.action}")
             return Answered(refusal_card(view, "unsupported", why, examples), "refused")
         if reading.kind == "smalltalk":
-            return Answered(welcome_card(view, examples, visit.asker.name.split(" ")[0]), "greeted")
+            return Answered(welcome_card(view, examples, says.first_name(visit)), "greeted")
         return Answered(help_card(view, examples), "helped")
 
     async def _define(self, visit: Visit, reading: Reading, view: View) -> Answered:
         if not (reading.query and reading.query.metrics):
-            return Answered(help_card(view, says.examples(visit.asker, visit.reader.language)), "helped")
+            return Answered(help_card(view, says.examples(visit)), "helped")
         metric = METRICS[reading.query.metrics[0]]
         return Answered(definition_card(view, metric, [Next(metric.label, reading.query)]), "defined")
 
@@ -71,7 +71,7 @@ class Helping:
 
     async def _freshness(self, visit: Visit, _: Reading, view: View) -> Answered:
         fresh = replace(view, scope=says.freshness(visit.snapshot, visit.reader))
-        return Answered(help_card(fresh, says.examples(visit.asker, visit.reader.language)), "helped")
+        return Answered(help_card(fresh, says.examples(visit)), "helped")
 
     async def _quality(self, _visit: Visit, _reading: Reading, view: View) -> Answered:
         """Samples of records are never on this card, so it is the same for whoever asks."""

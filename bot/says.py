@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from analytics import query as public
-from bot.access import NOTHING, Asker, Seen
+from bot.access import NOTHING, Seen
 from cards import formats
 from cards.view import Next, View
 from cards.words import words
@@ -14,17 +14,18 @@ from cards.words import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from analytics.model import Scope, Snapshot
+    from analytics.model import Detail, Scope, Snapshot
     from bot.answering import Reader
+    from bot.visit import Visit
 
-# Word of the example, its query, and whether everybody may ask it.
-_EXAMPLES: tuple[tuple[str, dict[str, Any], bool], ...] = (
-    ("category", {"metrics": ["spend"], "group_by": ["job_category"]}, True),
-    ("team", {"metrics": ["spend"], "group_by": ["team"]}, False),
-    ("hire", {"metrics": ["avg_time_to_hire"]}, True),
-    ("posters", {"metrics": ["jobs_posted"], "group_by": ["poster"], "order": [["jobs_posted", "desc"]]}, False),
-    ("sides", {"metrics": ["spend", "contracts"], "compare": {"dimension": "source", "values": ["freelance", "staffing"]}}, False),
-    ("months", {"metrics": ["spend"], "grain": "month"}, True),
+# Word of the example, its query, and in which details it may be asked.
+_EXAMPLES: tuple[tuple[str, dict[str, Any], tuple[Detail, ...]], ...] = (
+    ("category", {"metrics": ["spend"], "group_by": ["job_category"]}, ("groups", "named")),
+    ("team", {"metrics": ["spend"], "group_by": ["team"]}, ("groups", "named")),
+    ("hire", {"metrics": ["avg_time_to_hire"]}, ("totals", "groups", "named")),
+    ("posters", {"metrics": ["jobs_posted"], "group_by": ["poster"], "order": [["jobs_posted", "desc"]]}, ("named",)),
+    ("sides", {"metrics": ["spend", "contracts"], "compare": {"dimension": "source", "values": ["freelance", "staffing"]}}, ("groups", "named")),
+    ("months", {"metrics": ["spend"], "grain": "month"}, ("totals", "groups", "named")),
 )  # fmt: skip
 
 
@@ -41,11 +42,17 @@ def can_say(language: str, key: str) -> bool:
     return f"desk.{key}" in words(language).sentences
 
 
-def examples(asker: Asker, language: str) -> Sequence[Next]:
-    """Questions to start from, which this asker may ask."""
-    named = asker.role in {"program", "manager"}
-    found = [Next(say(language, f"ask_{key}"), public.from_json(q)) for key, q, plain in _EXAMPLES if plain or named]
-    return found if named else [one for one in found if not one.query.group_by]
+def examples(visit: Visit) -> Sequence[Next]:
+    """Questions to start from, which may be asked in this place; in a shared one they are the same for everyone."""
+    language, detail = visit.reader.language, visit.scope.detail
+    return [
+        Next(say(language, f"ask_{key}"), public.from_json(q)) for key, q, allowed in _EXAMPLES if detail in allowed
+    ]
+
+
+def first_name(visit: Visit) -> str:
+    """Whom a greeting greets; nobody where others read along."""
+    return "" if visit.reader.shared else visit.asker.name.split(" ")[0]
 
 
 def scope_label(seen: Seen, language: str) -> str:
@@ -92,6 +99,7 @@ __all__ = [
     "can_say",
     "compact",
     "examples",
+    "first_name",
     "freshness",
     "plain_view",
     "say",
