@@ -24,6 +24,9 @@ def corrected(said: list[Token], lexicon: Lexicon, vocabulary: Vocabulary) -> li
         if token.text == "too" and i + 1 < len(said) and said[i + 1].text in TO_DO:
             out.append(token.respelled("to"))
             continue
+        if token.text == "us" and _country(said, i, lexicon):
+            out.append(token.respelled("usa"))
+            continue
         if token.text in {"dev", "devs"} and not (i + 1 < len(said) and said[i + 1].text in UNITS):
             out.append(token.respelled("developers"))
             continue
@@ -36,6 +39,14 @@ def corrected(said: list[Token], lexicon: Lexicon, vocabulary: Vocabulary) -> li
             fixed = _nearest(token, lexicon, vocabulary)
         out += fixed or [token]
     return out
+
+
+def _country(said: list[Token], i: int, lexicon: Lexicon) -> bool:
+    """As in "us spend", "uk vs us": right before a number's name, or after "in" and "versus", nobody speaks of themselves."""
+    before = said[i - 1].text if i else ""
+    after = said[i + 1].text if i + 1 < len(said) else ""
+    counted = any(kind == "metric" for kind, _ in lexicon.phrases.get((after,), ()))
+    return before in {"in", "vs", "versus", "non"} or (not before and (counted or after in {"vs", "versus"}))
 
 
 def _known(word: str, lexicon: Lexicon, vocabulary: Vocabulary) -> bool:

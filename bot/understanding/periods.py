@@ -12,6 +12,7 @@ from analytics.periods import add_months, unit_start
 from bot.understanding.calendar import FISCAL, NUMBERS, Calendar, Unit, fixed, number_of, units_at
 
 UNITS = r"(?P<unit>days?|weeks?|months?|quarters?|half years?|halves|half|years?|fortnights?|q)"
+MANY = r"(?P<unit>days|weeks|months|quarters|half years|halves|years|fortnights)"
 KIND = rf"(?:(?P<kind>{FISCAL}|calendar) )?"
 N = r"(?P<n>\d{1,4}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")(?: of)?"
 FULL = "(?:(?:full|complete|completed|whole|entire|calendar|rolling) )?"
@@ -144,7 +145,7 @@ RULES: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
         (rf"{THE}{LAST} {FULL}{KIND}{UNITS}", _last),
         (rf"{THE}{NEXT} {FULL}{KIND}{UNITS}", _next),
         (rf"{THE}{LAST} {N} {FULL}{KIND}{UNITS}", _last_n),
-        (rf"{THE}{N} {LAST} {FULL}{KIND}{UNITS}", _last_n),
+        (rf"{THE}{N} {LAST} {FULL}{KIND}{MANY}", _last_n),
         (rf"{THE}{NEXT} {N} {FULL}{KIND}{UNITS}", _next_n),
         (rf"within (?:the )?(?:next )?{N} {KIND}{UNITS}(?: from now)?", _next_n),
         (rf"{THE}{KIND}{UNITS} before last", lambda m, c: whole(unit_name(m["unit"], m["kind"]), c, -2, fiscal=_is_fiscal(m))),
