@@ -35,12 +35,28 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     address = os.environ.get("TEST_POSTGRES_URL")
     if not address:
         pytest.skip("PostgreSQL is not tried: TEST_POSTGRES_URL names none (a database that may be emptied).")
+    address = await _own(address)
     engine = open_engine(address)
     async with engine.connect() as connection:
         await connection.execute(text("DROP SCHEMA public CASCADE"))
         await connection.execute(text("CREATE SCHEMA public"))
     await engine.dispose()
     return address
+
+
+async def _own(address: str) -> str:
+    """A database of this process's own beside the named one: several empty theirs at the same time."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        return address
+    name = f"{address.rpartition('/')[2]}_{worker}"
+    engine = open_engine(address)
+    async with engine.connect() as connection:
+        known = await connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name})
+        if not known.fetchall():
+            await connection.execute(text(f'CREATE DATABASE "{name}"'))
+    await engine.dispose()
+    return f"{address.rpartition('/')[0]}/{name}"
 
 
 @pytest.fixture
