@@ -130,7 +130,9 @@ def numbers(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Element:
 
 
 def _cell(said: str, *, right: bool, head: bool) -> Element:
-    return el.text(said, size="Small", weight="Bolder" if head else None, align="Right" if right else None)
+    return el.text(
+        said, size="Small", weight="Bolder" if head else None, align="Right" if right else None, wrap=not right
+    )
 
 
 def _details(w: Words, view: View, sent: Sent) -> list[Element]:
@@ -158,11 +160,14 @@ def _change(w: Words, view: View, change: Change) -> list[Element]:
         return [*made, el.text(w.say("files.not_tried", why=change.unknown), spacing="Small")]
     if not change.shifts and not change.sums:
         return [*made, el.text(w.say("files.no_change"), spacing="Small")]
-    heads = ("files.rows_of", "files.new", "files.changed", "files.gone")
-    rows = [(s.kind, *(_count(n, view) for n in (s.added, s.changed, s.removed))) for s in change.shifts]
-    if rows:
-        made.append(numbers(tuple(w.say(head) for head in heads), rows))
+    if change.shifts:
+        made.append(el.facts([(one.kind, _shift(w, view, one)) for one in change.shifts]))
     return [*made, *(el.text(_sum(w, view, one, change.currency), spacing="Small") for one in change.sums)]
+
+
+def _shift(w: Words, view: View, one: Shift) -> str:
+    told = (("files.new", one.added), ("files.changed", one.changed), ("files.gone", one.removed))
+    return " · ".join(f"{w.say(key)} {_count(number, view)}" for key, number in told)
 
 
 def _sum(w: Words, view: View, one: Sum, currency: str) -> str:

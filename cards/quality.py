@@ -24,12 +24,11 @@ ORDER = "EWI"
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """One source: the last day it speaks of, rows in use, rows set aside."""
+    """One source: the last day it speaks of, and its rows in use."""
 
     name: str
     until: date | None
     rows: int
-    aside: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +83,9 @@ def _buttons(w: Words, standing: Standing) -> list[Element]:
 def _standing(w: Words, view: View, standing: Standing, currency: str) -> list[Element]:
     made: list[Element] = []
     if standing.sources:
-        heads = ("quality.source", "quality.until", "quality.rows", "quality.aside")
+        heads = ("quality.source", "quality.until", "quality.rows")
         rows = [
-            (
-                one.name,
-                formats.day(one.until, view.locale) if one.until else "–",
-                *(_count(n, view) for n in (one.rows, one.aside)),
-            )
+            (one.name, formats.day(one.until, view.locale) if one.until else "–", _count(one.rows, view))
             for one in standing.sources[:MOST_SOURCES]
         ]
         made.append(numbers(tuple(w.say(head) for head in heads), rows))

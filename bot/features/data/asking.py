@@ -55,9 +55,10 @@ class Asking:
     def _standing(self) -> tuple[Any, Any, Standing]:
         with self._services.engine.store.lease() as lease:
             gaps = mapping.unmapped(lease.cursor)
-            listed = [SourceState(one.name or "CSV", one.until, one.rows, one.aside) for one in sources(lease.cursor)]
+            found = sources(lease.cursor)
+            listed = [SourceState(one.name or "CSV", one.until, one.rows) for one in found]
             counted = (len(gaps), sum(gap.amount for gap in gaps if gap.dimension == "team"))
-            aside = sum(one.aside for one in listed)
+            aside = sum(one.aside for one in found)
             return lease.findings, lease.snapshot, Standing(
                 tuple(listed), tuple(coverage(lease.cursor).items()), counted, aside
             )  # fmt: skip
