@@ -1,4 +1,4 @@
-"""Tables for schedules, their runs, subscriptions, alerts, targets and stories."""
+"""Tables for schedules and their runs."""
 
 revision = "0008"
 down_revision = "0007"

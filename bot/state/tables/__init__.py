@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bot.state.tables import access, cards, core, data, delivery, learning, privacy, schedule
+from bot.state.tables import access, cards, core, data, delivery, learning, privacy, schedule, stories, subscriptions
 from bot.state.tables.base import metadata
 
-__all__ = ["access", "cards", "core", "data", "delivery", "learning", "metadata", "privacy", "schedule"]
+__all__ = [
+    "access",
+    "cards",
+    "core",
+    "data",
+    "delivery",
+    "learning",
+    "metadata",
+    "privacy",
+    "schedule",
+    "stories",
+    "subscriptions",
+]

@@ -1,1 +1,1 @@
-"""Tables for schedules, their runs, subscriptions, alerts, targets and stories."""
+"""Tables for schedules and their runs."""

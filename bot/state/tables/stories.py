@@ -1,0 +1,1 @@
+"""Tables for targets set in words, stories and one-time links."""

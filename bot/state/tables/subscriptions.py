@@ -1,0 +1,1 @@
+"""Tables for subscriptions, alerts and what came of them."""
