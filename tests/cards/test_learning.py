@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analytics.catalogue import DIMENSIONS, METRICS
 from cards.learning import Found, Known, Meaning, learned_card, meaning_said, meanings, unread_card
 from cards.words import languages, words
 from tests.cards.cases import ASKED, all_cards
-from tests.cards.learning_cases import DAY, SPEND
+from tests.cards.learning_cases import DAY, PLAINER, SPEND
 from tests.cards.validate import check_card, of_type, shown_texts
 
 CARDS = all_cards()
@@ -54,8 +56,14 @@ def test_a_checked_answer_says_what_it_was() -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_the_fullest_cards_stay_inside_the_rules(language: str) -> None:
-    view = ASKED.__class__(today=ASKED.today, language=language, locale={"ja": "ja_JP"}.get(language, "de_DE"))
+    view = replace(ASKED, language=language)
     phrase = "無限に長い言葉*[](http://x)" * 15
     check_card(unread_card(view, [Found(f"{at}{phrase}"[:200], 10**6, 90, DAY) for at in range(10)], 90))
     many = [Known(f"{at} {phrase}"[:200], SPEND, DAY) for at in range(40)]
     check_card(learned_card(view, many))
+
+
+@pytest.mark.parametrize("name", PLAINER)
+def test_the_plainer_cards_keep_every_rule_in_every_language(name: str) -> None:
+    for language in languages():
+        check_card(PLAINER[name](replace(ASKED, language=language)), schema=language == "en")

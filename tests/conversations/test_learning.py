@@ -77,6 +77,14 @@ async def test_a_word_is_taught_with_choosers_and_the_preview_shows_what_then_ha
     assert "zorg" not in texts(await talk.say("unread words"))
 
 
+async def test_unread_words_that_stand_side_by_side_are_one_phrase(talk: Talk) -> None:
+    await talk.say("zorg flurb by team and wug", "manager")
+    card = await talk.say("unread words")
+    assert set(choices(card, "phrase")) == {"zorg flurb", "wug"}
+    await talk.say('"zorg flurb" means spend')
+    assert choices(await talk.say("teach"), "phrase") == ["wug"]
+
+
 async def test_a_value_is_taught_by_typing_its_dimension_and_its_name(talk: Talk) -> None:
     await talk.say("spend of zulu last quarter")
     card = await talk.say("teach")

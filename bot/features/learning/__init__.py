@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.features.feature import Command, Feature, Tick
+from bot.features.learning.collecting import Collecting
 from bot.features.learning.commands import FORGET as FORGET_WORDS
 from bot.features.learning.commands import LEARNED, TEACH, UNREAD
 from bot.features.learning.teaching import Teaching
@@ -21,8 +22,8 @@ HOURLY, DAILY = 3_600.0, 86_400.0
 
 def feature(services: Services) -> Feature:
     """The feature, made with what it needs."""
-    teaching = Teaching(services)
-    weekly = Weekly(services, teaching)
+    collecting = Collecting(services)
+    teaching, weekly = Teaching(services, collecting), Weekly(services, collecting)
     return Feature(
         "learning",
         commands=(

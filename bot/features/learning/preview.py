@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.features.learning.meanings import as_read, told
+from bot.understanding.words import fold
+from bot.understanding.words import phrase as words_of
 from cards.learning import Change
 
 if TYPE_CHECKING:
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
     from bot.state.learning import UnreadQuestion
     from bot.understanding import Learned, Vocabulary
 
-# At a few milliseconds a reading, what a press has time for.
-LOOKED_AT = 300
+LOOKED_AT = 1_000  # questions; only those that may hold the phrase are read, which a press has time for
+BEGINNING = 3  # letters
 
 
 def changes(questions: Sequence[UnreadQuestion], vocabulary: Vocabulary, word: Learned, today: date) -> list[Change]:
@@ -24,8 +26,16 @@ def changes(questions: Sequence[UnreadQuestion], vocabulary: Vocabulary, word: L
     before, after = vocabulary.with_learned(others), vocabulary.with_learned([*others, word])
     found = []
     for question in questions:
+        if not _may_change(question.text, word.phrase):
+            continue
         old = told(as_read(question.text, before, today, question.language))
         new = told(as_read(question.text, after, today, question.language))
         if old != new:
             found.append(Change(question.text, old, new))
     return found
+
+
+def _may_change(text: str, phrase: str) -> bool:
+    """Whether a word of the phrase may stand in the text, right or with a slip: its beginning is there."""
+    folded = fold(text)
+    return any(word[:BEGINNING] in folded for word in words_of(phrase))

@@ -13,10 +13,8 @@ from bot.state.audit import Entry
 from cards.learning import (
     MEANING,
     PHRASE,
-    SHOWN,
     VALUE,
     Change,
-    Found,
     Known,
     Meaning,
     known_card,
@@ -35,22 +33,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.features.feature import Services
+    from bot.features.learning.collecting import Collecting
     from bot.state.learning import TaughtWord
-    from bot.understanding import Reading, Vocabulary
+    from bot.understanding import Vocabulary
     from bot.visit import Visit
+    from cards.view import View
 
 MEANT = "meant"  # what a button carries of a meaning
-COLLECTED = 5  # phrases of one question
-DAYS = 90  # without settings
 
 
 class Teaching:
     """What program leads do about words that could not be read. Every function checks who asks and where."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, collecting: Collecting) -> None:
         self._services = services
         self._state = services.state
-        self.days = services.settings.unread_days if services.settings else DAYS
+        self._collecting = collecting
 
     # -- what sets it going ----------------------------------------------------------------------------------------
 
@@ -58,9 +56,8 @@ class Teaching:
         """The card of unread words."""
         if refused := await self._refused(visit):
             return refused
-        return Answered(
-            unread_card(await self._view(visit), await self.found(visit.turn.person.tenant), self.days), "listed"
-        )
+        found = await self._collecting.found(visit.turn.person.tenant)
+        return Answered(unread_card(await self._view(visit), found, self._collecting.days), "listed")
 
     async def learned(self, visit: Visit, _: re.Match[str]) -> Answered:
         """Everything that was taught."""
@@ -111,25 +108,6 @@ class Teaching:
     async def press_forget(self, visit: Visit, data: Mapping[str, Any]) -> Answered:
         """The button "Forget": the chosen words, or those the card speaks of."""
         return await self._refused(visit) or await self._forget(visit, _text(data, PHRASE))
-
-    async def heard(self, visit: Visit, reading: Reading, _: Answered) -> None:
-        """Collect what could not be read, unless the question was refused for a reason that is nobody's business."""
-        if not reading.unread or not (reading.kind == "clarify" or reading.reason == "scope"):
-            return
-        vocabulary = await self._vocabulary(visit)
-        today, language = visit.reader.today, reading.language
-
-        def open_ones() -> list[str]:
-            # A name that is only hidden from the asker is read here, with everything in view, and is not collected.
-            phrases = dict.fromkeys(meanings.normal(one) for one in reading.unread)
-            return [one for one in phrases if one and meanings.unreadable(one, vocabulary, today, language)]
-
-        found = await self._services.engine.run(open_ones)
-        await self._state.unread.collect(visit.turn.person.tenant, visit.turn.text, found[:COLLECTED], language)
-
-    async def found(self, tenant: str) -> list[Found]:
-        """The most frequent unread phrases of a tenant."""
-        return [Found(w.phrase, w.count, w.days, w.last) for w in await self._state.unread.frequent(tenant, SHOWN)]
 
     # -- what it does ----------------------------------------------------------------------------------------------
 
@@ -190,7 +168,7 @@ class Teaching:
             return Answered(refused_card(view, "personal"), "refused")
         return None
 
-    async def _view(self, visit: Visit) -> Any:
+    async def _view(self, visit: Visit) -> View:
         return await self._services.answering.view(visit.reader)
 
     async def _vocabulary(self, visit: Visit) -> Vocabulary:

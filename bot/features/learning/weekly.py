@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.answering import Answered
     from bot.events import Conversation
     from bot.features.feature import Services
-    from bot.features.learning.teaching import Teaching
+    from bot.features.learning.collecting import Collecting
     from bot.understanding import Reading
     from bot.visit import Visit
     from cards.elements import Card
@@ -29,15 +29,15 @@ FRESH = 7  # days: what nobody has typed since the last card is no reason for an
 class Weekly:
     """The weekly card: at most one for each program lead in an ISO week, whatever restarts in between."""
 
-    def __init__(self, services: Services, teaching: Teaching) -> None:
+    def __init__(self, services: Services, collecting: Collecting) -> None:
         self._services = services
-        self._teaching = teaching
+        self._collecting = collecting
         self._state = services.state
         self._seen: set[Lead] = set()
 
-    async def heard(self, visit: Visit, reading: Reading, answered: Answered) -> None:
+    async def heard(self, visit: Visit, reading: Reading, _: Answered) -> None:
         """Collect what could not be read; and whoever leads the program will be shown it."""
-        await self._teaching.heard(visit, reading, answered)
+        await self._collecting.heard(visit, reading)
         person = visit.turn.person
         if visit.asker.role == "program" and person.entra_id and not visit.turn.conversation.shared:
             lead = Lead(person.tenant, person.entra_id, visit.reader.language, visit.reader.locale)
@@ -55,7 +55,7 @@ class Weekly:
 
     async def purge(self, _: datetime) -> None:
         """Forget what is older than the settings allow."""
-        await self._state.unread.purge(self._teaching.days)
+        await self._collecting.purge()
 
     async def _send(self, lead: Lead, now: datetime) -> None:
         asker = await self._services.access.who(Person(lead.tenant, lead.entra_id))
@@ -64,10 +64,10 @@ class Weekly:
             await self._state.word_leads.forget(lead)
             return
         where = await self._state.conversations.personal(lead.tenant, lead.entra_id)
-        found = await self._teaching.found(lead.tenant)
+        found = await self._collecting.found(lead.tenant)
         if where and any((now.date() - one.last).days < FRESH for one in found):
             view = View(today=now.date(), language=lead.language, locale=lead.locale)
-            card = unread_card(view, found, self._teaching.days, weekly=True)
+            card = unread_card(view, found, self._collecting.days, weekly=True)
             year, week, _ = now.isocalendar()
             # What was put under this week's key before stands, also when it was another process that put it.
             key = f"words:{lead.tenant}:{lead.entra_id}:{year}-W{week:02d}"
