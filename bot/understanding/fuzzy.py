@@ -24,6 +24,9 @@ def corrected(said: list[Token], lexicon: Lexicon, vocabulary: Vocabulary) -> li
         if token.text == "too" and i + 1 < len(said) and said[i + 1].text in TO_DO:
             out.append(token.respelled("to"))
             continue
+        if token.text == "u" and i + 1 < len(said) and said[i + 1].text in {"s", "'s", "k"}:
+            out.append(token)
+            continue
         if token.text == "us" and _country(said, i, lexicon):
             out.append(token.respelled("usa"))
             continue
@@ -90,13 +93,21 @@ def _nearest(token: Token, lexicon: Lexicon, vocabulary: Vocabulary) -> list[Tok
     word = token.text
     if len(word) < 4 or len(word) > 24 or word in lexicon.ordinary or not word.isascii():
         return None
-    grammar = _best(word, lexicon.by_length)
-    named = [] if len(word) < 5 else [f for f in _best(word, vocabulary.names.by_length) if _named(f[0], vocabulary)]
+    grammar = [found for found in _best(word, lexicon.by_length) if _says_something(word, found[0], lexicon)]
+    likely = [] if len(word) < 5 else _best(word, vocabulary.names.by_length)
+    named = [f for f in likely if f[0][0] == word[0] and _named(f[0], vocabulary)]
     best = max((score for _, score in (*grammar, *named)), default=0.0)
     if not best:
         return None
     words = [w for w, score in grammar if score >= best - 0.1] or [w for w, s in named if s >= best - NEAR]
     return [token.respelled(words[0], *words[1:4])] if words else None
+
+
+def _says_something(word: str, candidate: str, lexicon: Lexicon) -> bool:
+    """A word that is only passed over is no likely spelling, unless two letters changed places: too much would be lost."""
+    meanings = lexicon.phrases.get((candidate,), ())
+    passed = bool(meanings) and all(kind in {"filler", "forall", "own"} for kind, _ in meanings)
+    return not passed or sorted(word) == sorted(candidate)
 
 
 def _best(word: str, by_length: dict[int, list[str]]) -> list[tuple[str, float]]:

@@ -25,6 +25,7 @@ def resolve_names(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) ->
             and any(e.dimension == second.cue for e in first.entries)
         ):
             first.cue = second.cue
+    _one_person(d)
     for named in d.named:
         _resolve(d, named, vocabulary, context)
     for category in d.occupation:
@@ -35,6 +36,22 @@ def resolve_names(d: Draft, vocabulary: Vocabulary, context: tuple[str, ...]) ->
             d.add_filter("job_category", "in", [value_of(entry)])
         else:
             d.unread.append(d.typed(category))
+
+
+def _one_person(d: Draft) -> None:
+    """Two parts of persons' names side by side are one person, or nobody: "anna schmidt", misspelt or not."""
+    for first, second in zip(d.named[:-1], d.named[1:], strict=False):
+        if second.place != first.place + 1 or second.joined or first.whole or second.whole:
+            continue
+        if not all(e.dimension in PERSONS for n in (first, second) for e in n.entries):
+            continue
+        both = tuple(e for e in first.entries if e in second.entries)
+        if both:
+            first.entries, second.entries = both, both
+        else:
+            d.unread += [first.text, second.text]
+            d.named = [n for n in d.named if n is not first and n is not second]
+            return
 
 
 def _compounds(d: Draft) -> None:

@@ -42,7 +42,7 @@ def dimension(c: Composer, mark: Mark, i: int) -> int:
 def _grouped(c: Composer, mark: Mark, i: int, key: str) -> None:
     """A breakdown; one that stands after a mere preposition counts as unread unless something ranks it."""
     d, before, near = c.draft, c.near(i, -1), c.at(i - 1)
-    if "staffing" in mark.plain:
+    if "staffing" in mark.plain and "freelance" not in mark.plain:
         d.sources.append("staffing")
     if not c.by and near and near.plain in PREPOSITIONS:
         d.flags.add(f"loose {key}")
