@@ -287,6 +287,37 @@ async def test_what_is_old_is_forgotten_by_the_clock(talk: Talk) -> None:
     assert await talk.stage.state.unread.frequent(SAMPLE_TENANT, 10) == []
 
 
+async def test_the_examples_of_the_page_work_as_they_stand(talk: Talk) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "learning.md").read_text(encoding="utf-8")
+    examples = re.findall(r'`("[^`]*" means [^`]*)`', page)
+    assert len(examples) == 4
+    for example in examples:
+        assert "now means" in texts(await talk.say(example)), example
+
+
+@pytest.mark.parametrize("locale", ["en-US", "de-DE", "fr-FR", "es-ES", "pt-BR", "ja-JP"])
+async def test_what_the_card_says_can_be_typed_can_be_typed(talk: Talk, locale: str) -> None:
+    language = words(locale)
+    _, _, examples = language.say("learning.hint").partition(":")
+    teach, forget, learned = (example.strip() for example in examples.split(" · "))
+    assert language.say("learning.from_now") in await spoken(talk, teach, locale)
+    (word,) = await talk.stage.state.taught.all(SAMPLE_TENANT)
+    assert (word.kind, word.key) == ("dimension", "team")
+    await spoken(talk, forget, locale)
+    assert language.say("learning.nothing") in await spoken(talk, learned, locale)
+
+
+async def spoken(talk: Talk, text: str, locale: str) -> str:
+    """What the program lead is told in their own language."""
+    activity = talk.stage.teams.activity("message", talk.person("lead"), text=text, locale=locale)
+    before = len(talk.stage.connector.messages())
+    response = await talk.stage.teams.post(activity)
+    assert response.status in {200, 202}
+    (sent,) = talk.stage.connector.messages()[before:]
+    check_card(sent.card)
+    return texts(sent.card)
+
+
 @pytest.mark.parametrize(
     ("locale", "taught", "listed", "forgot"),
     [
@@ -298,19 +329,10 @@ async def test_what_is_old_is_forgotten_by_the_clock(talk: Talk) -> None:
     ],
 )
 async def test_it_learns_in_every_language(talk: Talk, locale: str, taught: str, listed: str, forgot: str) -> None:
-    async def said(text: str) -> str:
-        activity = talk.stage.teams.activity("message", talk.person("lead"), text=text, locale=locale)
-        before = len(talk.stage.connector.messages())
-        response = await talk.stage.teams.post(activity)
-        assert response.status in {200, 202}
-        (sent,) = talk.stage.connector.messages()[before:]
-        check_card(sent.card)
-        return texts(sent.card)
-
     language = words(locale)
-    assert language.say("learning.from_now") in await said(taught)
+    assert language.say("learning.from_now") in await spoken(talk, taught, locale)
     (word,) = await talk.stage.state.taught.all(SAMPLE_TENANT)
     assert (word.phrase, word.kind, word.key) == ("zorg", "metric", "spend")
-    assert language.say("learning.known") in await said(listed)
-    assert language.say("learning.forgotten", phrase="zorg") in await said(forgot)
+    assert language.say("learning.known") in await spoken(talk, listed, locale)
+    assert language.say("learning.forgotten", phrase="zorg") in await spoken(talk, forgot, locale)
     assert await talk.stage.state.taught.all(SAMPLE_TENANT) == []
