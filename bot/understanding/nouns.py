@@ -48,7 +48,8 @@ class Choice:
 class Reading:
     """How a question was read.
 
-    `unread`: words that could not be read, as typed. `topic`: what a clarify or a refusal is about.
+    `unread`: words that could not be read, as typed; with the topic "left_out" they are known words whose meaning the
+    query would have lost. `topic`: what a clarify or a refusal is about.
     `audience`: "own" for "my team", "company" for "company-wide". `filled`: (words as typed, what they were read as).
     """
 

@@ -140,7 +140,7 @@ def _question(said: Said, question: Question, vocabulary: Vocabulary, calendar: 
         and reading.query
         and (left := idle(said.marks, said.words, settling, d, reading.query))
     ):
-        reading = Reading("clarify", unread=left, topic="unread")
+        reading = Reading("clarify", unread=left, topic="left_out")
     return replace(reading, filled=tuple(d.filled))
 
 
@@ -161,7 +161,7 @@ def _decided(d: Draft, *, followup: bool, vocabulary: Vocabulary, question: Ques
             topic="metric" if query is None else "comparison",
         )
     if d.action is None and (left_out := doubtful(text, query, translated=text != question.text)):
-        return Reading("clarify", unread=left_out, topic="unread")
+        return Reading("clarify", unread=left_out, topic="left_out")
     return Reading("answer", query=query, action=d.action)
 
 
