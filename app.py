@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,17 +15,17 @@ import typer
 
 from analytics import sample as sample_enterprise
 from analytics.importing.quarantine import export_quarantine
+from analytics.mapping import unmapped as unmapped_values
 from bot import server
 from bot.bootstrap import open_bot
-from bot.cli import checking
+from bot.cli import checking, syncing
 from bot.cli import demo as first_minute
 from bot.cli.asking import ask as ask_question
 from bot.cli.connecting import connect as connect_upwork
-from bot.cli.data import open_engine, run_sync, store_folder
+from bot.cli.data import open_engine, store_folder
 from bot.cli.interpreting import interpret_lines
-from bot.cli.show import ERR, OUT, Bars, sync_closing, sync_summary, told
+from bot.cli.show import ERR, OUT, Bars, sync_summary, taken_closing, told, unmapped_table
 from bot.settings import settings_or_exit
-from bot.sources import sync_sources, to_ask
 from cards.terminal import show
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -98,7 +99,12 @@ def sample(
 
 @cli.command()
 def sync(
-    data: Annotated[Path, typer.Option("--data", help="Folder of import files.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", help="Folder of import files; where left out, that of the settings and the drop folder."
+        ),
+    ] = None,
     store: Annotated[
         Path | None, typer.Option(help="Folder of data versions; the data directory of the settings where left out.")
     ] = None,
@@ -110,21 +116,20 @@ def sync(
     ] = False,
     config: Annotated[Path | None, typer.Option(help="File of settings.")] = None,
 ) -> None:
-    """Read import files and what is asked of platforms, check it, publish the next version; a fault leaves the old one."""
+    """Read import files and what is asked of platforms, check it, publish the next version; a fault leaves the old one.
+
+    Exit code 0: published. 1: not done, the old data stays. 2: wrong settings. 3: published, but somebody has to look.
+    """
     settings = settings_or_exit(os.environ, config, serving=False)
     with told():
-        asked = to_ask(settings, source)
         with Bars() as bars:
-            if asked:
-                work = sync_sources(
-                    data, store or settings.data_dir, settings, _now, bars, names=asked, accept_losses=accept_losses
-                )
-                report = asyncio.run(work)
-            else:
-                report = run_sync(data, store or settings.data_dir, settings, _now(), bars, accept_losses=accept_losses)
-        OUT.print(sync_summary(report))
-        for line in sync_closing(report):
+            wanted = {"source": source, "store": store, "accept_losses": accept_losses}
+            taken = syncing.sync_or_take(data, settings, _now, bars, time.sleep, **wanted)
+        if taken.report:
+            OUT.print(sync_summary(taken.report))
+        for line in taken_closing(taken):
             OUT.print(line, markup=False, highlight=False)
+    raise typer.Exit(syncing.outcome_of(taken).code)
 
 
 @cli.command()
@@ -172,6 +177,17 @@ def quarantine(
     settings = settings_or_exit(os.environ, config, serving=False)
     with told(), open_engine(data or settings.data_dir) as engine, engine.store.lease() as lease:
         OUT.print(f"{export_quarantine(lease.cursor, out):,} rows written to {out}", highlight=False)
+
+
+@cli.command()
+def unmapped(
+    data: DATA = None,
+    config: Annotated[Path | None, typer.Option(help="File of settings.")] = None,
+) -> None:
+    """List the teams, categories and people of sources that nobody has mapped, with the spend behind them."""
+    settings = settings_or_exit(os.environ, config, serving=False)
+    with told(), open_engine(data or settings.data_dir) as engine, engine.store.lease() as lease:
+        OUT.print(unmapped_table(unmapped_values(lease.cursor), lease.snapshot.reporting.currency))
 
 
 @cli.command()

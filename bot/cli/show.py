@@ -13,10 +13,15 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from analytics.errors import InsightsError, SettingsError
+from cards import formats
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.progress import TaskID
 
+    from analytics.drop import Taken
+    from analytics.mapping import Unmapped
     from analytics.sync import SyncReport
 
 OUT = Console()
@@ -112,4 +117,32 @@ def sync_closing(report: SyncReport) -> Iterator[str]:
             yield f"{'Error' if finding.severity == 'E' else 'Warning'}: {finding.text}"
 
 
-__all__ = ["ERR", "OUT", "Bars", "sync_closing", "sync_summary", "told"]
+def taken_closing(taken: Taken) -> Iterator[str]:
+    """What to say below the table: the sync, and the files that arrived."""
+    if taken.report:
+        yield from sync_closing(taken.report)
+    for name in taken.used:
+        yield f"Taken in: {name}"
+    for one in taken.refused:
+        yield f"Refused, with its reason beside it: {one.path.name}: {one.reason}"
+    if taken.waiting:
+        yield f"Still waiting: {', '.join(taken.waiting)}"
+    if taken.error:
+        yield f"Not done. {taken.error}"
+
+
+def unmapped_table(found: Sequence[Unmapped], currency: str) -> Table:
+    """Every value with its rows and its spend, most spend first."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("dimension", "value", "in"):
+        table.add_column(name)
+    for name in ("rows", "spend"):
+        table.add_column(name, justify="right")
+    for one in found:
+        said = f"{one.value} ({one.name})" if one.name and one.name != one.value else one.value
+        spend = formats.shown(one.amount, "money", "en_US", currency)
+        table.add_row(one.dimension, escape(said), ", ".join(one.tables), f"{one.rows:,}", spend)
+    return table
+
+
+__all__ = ["ERR", "OUT", "Bars", "sync_closing", "sync_summary", "taken_closing", "told", "unmapped_table"]

@@ -12,12 +12,13 @@ import os
 import sys
 from contextlib import ExitStack, redirect_stdout, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from analytics.difference import beside, tried
-from analytics.drop import Arrived, Places, candidate, incoming, take_in
+from analytics.drop import Arrived, Places, Taken, candidate, complete, incoming, look, take_in
 from analytics.errors import DataError, InsightsError, SettingsError
 from analytics.progress import Silent
 from bot.cli.data import run_sync
@@ -26,7 +27,8 @@ from bot.settings import read_settings
 from bot.sources import sync_sources, to_ask
 
 if TYPE_CHECKING:
-    from analytics.drop import Taken
+    from collections.abc import Callable
+
     from analytics.progress import Progress
     from analytics.sync import SyncReport
     from bot.events import Clock
@@ -38,7 +40,7 @@ def places_of(settings: Settings) -> Places:
     return Places(settings.files_folder, settings.drop_folder)
 
 
-def sync_now(
+def take(
     settings: Settings,
     arrived: list[Arrived],
     clock: Clock,
@@ -47,21 +49,63 @@ def sync_now(
     source: str = "",
     store: Path | None = None,
     accept_losses: bool = False,
-) -> Outcome:
+) -> Taken:
     """Take these files in, ask every source that is set up (or only `source`), publish. Raises SettingsError."""
-    asked, into = to_ask(settings, source), store or settings.data_dir
+    sync = partial(
+        sync_folder,
+        settings=settings,
+        clock=clock,
+        progress=progress,
+        source=source,
+        store=store,
+        accept_losses=accept_losses,
+    )
+    return take_in(places_of(settings), arrived, sync, clock())
 
-    def sync(folder: Path) -> SyncReport:
-        if asked:
-            return asyncio.run(
-                sync_sources(folder, into, settings, clock, progress, names=asked, accept_losses=accept_losses)
-            )
-        return run_sync(folder, into, settings, clock(), progress, accept_losses=accept_losses)
 
-    return _outcome(take_in(places_of(settings), arrived, sync, clock()))
+def sync_folder(
+    folder: Path,
+    *,
+    settings: Settings,
+    clock: Clock,
+    progress: Progress,
+    source: str = "",
+    store: Path | None = None,
+    accept_losses: bool = False,
+) -> SyncReport:
+    """Sync this folder, with what is asked of platforms. Raises DataError, SettingsError."""
+    into, names = store or settings.data_dir, to_ask(settings, source)
+    if names:
+        work = sync_sources(folder, into, settings, clock, progress, names=names, accept_losses=accept_losses)
+        return asyncio.run(work)
+    return run_sync(folder, into, settings, clock(), progress, accept_losses=accept_losses)
 
 
-def _outcome(taken: Taken) -> Outcome:
+def sync_or_take(
+    data: Path | None,
+    settings: Settings,
+    clock: Clock,
+    progress: Progress,
+    pause: Callable[[float], None],
+    **wanted: Any,
+) -> Taken:
+    """Sync the folder given; without one that of the settings, with what has arrived in the drop folder."""
+    if data is None:
+        return take(settings, waiting(settings, pause), clock, progress, **wanted)
+    return Taken(report=sync_folder(data, settings=settings, clock=clock, progress=progress, **wanted))
+
+
+def waiting(settings: Settings, pause: Callable[[float], None]) -> list[Arrived]:
+    """The complete files of the drop folder; looking twice takes a moment, where there is any file."""
+    before = look(settings.drop_folder)
+    if before:
+        pause(settings.drop_seconds)
+    ready = complete(before, look(settings.drop_folder))
+    return [Arrived(settings.drop_folder / name) for name in ready]
+
+
+def outcome_of(taken: Taken) -> Outcome:
+    """What came of it, as plain data."""
     report = taken.report
     return Outcome(
         error=taken.error,
@@ -116,7 +160,7 @@ def _do(job: dict[str, Any], settings: Settings) -> Outcome:
     files = [Arrived(Path(one["path"]), one["profile"]) for one in job["files"]]
     if job["kind"] == "trial":
         return try_out(settings, files[0].path, files[0].profile, clocked)
-    return sync_now(settings, files, lambda: clocked + timedelta(seconds=monotonic() - began), Silent())
+    return outcome_of(take(settings, files, lambda: clocked + timedelta(seconds=monotonic() - began), Silent()))
 
 
 if __name__ == "__main__":

@@ -80,19 +80,26 @@ def _session(settings: Settings) -> aiohttp.ClientSession:
 
 
 async def _follow(session: aiohttp.ClientSession, address: str, into: Path, settings: Settings) -> None:
-    url = URL(address[:MOST_URL])
+    url = _url(address)
     for _ in range(MOST_STEPS):
         if not allowed(url, settings.file_hosts):
             raise NotFetched("wrong_host")
         async with session.get(url, allow_redirects=False) as response:
             if response.status in {301, 302, 303, 307, 308}:
-                url = url.join(URL(response.headers.get("Location", "")))
+                url = url.join(_url(response.headers.get("Location", "")))
                 continue
             if response.status != 200:
                 raise NotFetched("not_fetched")
             await _write(response, into, settings.file_max_mb * MEGABYTE)
             return
     raise NotFetched("not_fetched")
+
+
+def _url(address: str) -> URL:
+    try:
+        return URL(address[:MOST_URL])
+    except ValueError:
+        raise NotFetched("wrong_host") from None
 
 
 async def _write(response: aiohttp.ClientResponse, into: Path, most: int) -> None:
