@@ -20,6 +20,7 @@ from analytics.importing import TableRun, connect_staging, event_bounds, load
 from analytics.importing.adopt import adopt
 from analytics.importing.earlier import note, remember
 from analytics.importing.kept import Fetched, merge
+from analytics.importing.links import HOSTS, keep_links
 from analytics.importing.told import findings as told
 from analytics.model import Finding, Reporting
 from analytics.progress import Progress, Silent
@@ -73,11 +74,12 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What one sync may use of the machine, and how many versions stay on disk."""
+    """What one sync may use of the machine, how many versions stay on disk, and to which hosts links may lead."""
 
     memory_limit: str = "2GB"
     threads: int = 2
     keep: int = 2
+    link_hosts: tuple[str, ...] = HOSTS
 
 
 def sync(
@@ -136,11 +138,12 @@ def make_version(
                 if kept.sources:
                     adopt(connection, kept.sources)
                 lost = mapping.apply(connection, links)
+                unlinked = keep_links(connection, resources.link_hosts)
                 note(connection, now)
                 _work_out(connection, build, reporting, now, shown)
                 said = told(connection) if kept.sources else ()
                 found = _check(connection, reporting, now, shown, accept_losses=accept_losses)
-                findings = (*loaded.findings, *said, *lost, *found)
+                findings = (*loaded.findings, *said, *lost, *unlinked, *found)
                 _write_books(connection, findings, now.astimezone(ZoneInfo(reporting.timezone)).date())
                 as_of = _sign(connection, number, folder, reporting, now)
             _publish(store_folder, number, path, resources.keep, shown)

@@ -1,8 +1,9 @@
 """Times a sync end to end beside pandas.read_csv(dtype=str) and CREATE TABLE AS on the same files, in one run.
 
-Usage: python -m bench.sync --data DIR [--rounds 3]. Each measurement is a process of its own, taken in turns, so that none
+Usage: python -m bench.sync --data DIR [--rounds 3] [--memory]. Each measurement is a process of its own, taken in turns, so that none
 finds another's memory. What pandas does not do is on in ours: every cell's type, keys, references, quarantine, all checks,
-the file written and flushed. Row counts of every file are compared before anything is timed.
+the file written and flushed. Row counts of every file are compared before anything is timed. With --memory, the highest
+memory of a sync of these files and of four times as many rows instead.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from duckdb import DuckDBPyConnection
 
 from analytics import facts
 from analytics.model import Reporting
-from analytics.sync import sync
+from analytics.sync import Resources, sync
 from analytics.tables import TABLES
 
 THREADS = 2
@@ -86,14 +87,51 @@ def apart(name: str, folder: Path) -> Took:
         return pool.apply(measure, (name, folder))
 
 
+IDS = (
+    "worker_id", "person_key", "job_id", "proposal_id", "offer_id", "contract_id", "milestone_id", "charge_id",
+    "related_charge_id", "invoice_id", "time_id", "feedback_id",
+)  # fmt: skip
+
+
+def grown(folder: Path, times: int, out: Path) -> None:
+    """The same company with so many times the work: every row of it again under ids of its own."""
+    with duckdb.connect() as connection:
+        for table in TABLES.values():
+            if not (source := folder / f"{table.name}.csv").exists():
+                continue
+            own = [name for name in IDS if name in {column.name for column in table.columns}]
+            again = ", ".join(f"CASE WHEN n > 0 THEN {name} || '~' || n ELSE {name} END AS {name}" for name in own)
+            rows = f"read_csv('{source}', all_varchar = true, header = true)"
+            sql = f"SELECT r.* REPLACE ({again}) FROM {rows} r, range({times}) AS copies(n)" if own else f"FROM {rows}"
+            connection.execute(f"COPY ({sql}) TO '{out / source.name}' (HEADER)")
+
+
+def show_memory(folder: Path) -> None:
+    name = "sync: the same with facts"
+    with tempfile.TemporaryDirectory() as more:
+        grown(folder, 4, Path(more))
+        peaks = {}
+        for times, data in ((1, folder), (4, Path(more))):
+            took = apart(name, data)
+            peaks[times] = took.peak
+            print(f"{sum(took.rows.values()):>12,} rows  {took.seconds:6.1f} s  peak {took.peak:6.0f} MB", flush=True)
+    print(
+        f"four times the rows, {peaks[4] / peaks[1]:.2f} times the memory; the engine's own limit is {Resources().memory_limit}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--memory", action="store_true")
     asked = parser.parse_args()
     versions = ", ".join(f"{package} {version(package)}" for package in ("duckdb", "pandas", "pyarrow", "numpy"))
     print(f"{platform()}, Python {python_version()}, {os.cpu_count()} cores; {versions}")
     print(f"load before: {os.getloadavg()[0]:.2f}")
+    if asked.memory:
+        show_memory(asked.data)
+        return
     warm = {name: apart(name, asked.data) for name in CONTESTANTS}
     rows = {name: took.rows for name, took in warm.items()}
     assert all(found == rows["pandas + CREATE TABLE AS"] for found in rows.values()), f"not the same rows: {rows}"

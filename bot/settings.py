@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analytics.errors import SettingsError, did_you_mean
+from analytics.importing.links import HOSTS
 from bot.keys import METADATA
 from bot.pace import OVERALL, PER_CONVERSATION, PER_PERSON, Window
 from bot.settings_checks import CHECKS, PARSERS, SERVING_CHECKS
@@ -91,6 +92,9 @@ class Settings:
     file_hosts: tuple[str, ...] = _setting(
         ("*.sharepoint.com",), "Hosts from which files sent in a chat may be fetched; *. stands for any name below."
     )
+    link_hosts: tuple[str, ...] = _setting(
+        HOSTS, "Hosts to which links of jobs and contracts may lead; *. stands for any name below."
+    )
     file_max_mb: int = _setting(100, "Largest file that may be sent in a chat, in megabytes.")
     file_seconds: float = _setting(120.0, "How long fetching such a file may take.")
     sync_at: tuple[str, ...] = _setting(
@@ -118,8 +122,12 @@ class Settings:
     targets_file: Path | None = _setting(None, "TOML file of the company's targets.")
     program_users: tuple[str, ...] = _setting((), "Program role: user principal names or Entra object ids.")
     analyst_users: tuple[str, ...] = _setting((), "Analyst role (HR, legal): user principal names or Entra object ids.")
-    program_groups: tuple[str, ...] = _setting((), "Program role: object ids of Entra groups; needs GroupMember.Read.All.")
-    analyst_groups: tuple[str, ...] = _setting((), "Analyst role: object ids of Entra groups; needs GroupMember.Read.All.")
+    program_groups: tuple[str, ...] = _setting(
+        (), "Program role: object ids of Entra groups; needs GroupMember.Read.All."
+    )
+    analyst_groups: tuple[str, ...] = _setting(
+        (), "Analyst role: object ids of Entra groups; needs GroupMember.Read.All."
+    )
     member_minutes: int = _setting(10, "How long the members of a group chat are known without asking again.")
     directory: bool = _setting(
         False, "Ask Microsoft Graph for people and reporting lines at each sync; see directory.md."

@@ -179,9 +179,11 @@ def _files(settings: Settings) -> Iterator[str]:
 
 def _arriving(settings: Settings) -> Iterator[str]:
     """How files come in, and when a sync runs by itself."""
-    for host in settings.file_hosts:
-        if not _HOST.fullmatch(host.removeprefix("*.")) or "." not in host.removeprefix("*."):
-            yield f"FREELANCE_FILE_HOSTS {host!r}: must be a host name in lower case, or *. and the name of a domain."
+    for name in ("file_hosts", "link_hosts"):
+        for host in getattr(settings, name):
+            if not _HOST.fullmatch(host.removeprefix("*.")) or "." not in host.removeprefix("*."):
+                told = "must be a host name in lower case, or *. and the name of a domain."
+                yield f"FREELANCE_{name.upper()} {host!r}: {told}"
     if not 1 <= settings.file_max_mb <= 4_096:
         yield f"FREELANCE_FILE_MAX_MB {settings.file_max_mb}: must be between 1 and 4096."
     if settings.sync_every_hours < 0:

@@ -102,7 +102,7 @@ async def sync_sources(
             now=clock(),
             build=facts.build,
             progress=progress,
-            resources=Resources(keep=keep),
+            resources=Resources(keep=keep, link_hosts=settings.link_hosts),
             accept_losses=accept_losses,
         )
 
@@ -148,7 +148,8 @@ def _upwork(
     limits = Limits()
     limiter = Limiter(limits, state.credentials, _CALLS, clock, asyncio.sleep)
     hours, several = settings.upwork_retention_hours, len(settings.upwork_organizations) > 1
-    options = Options(settings.upwork_cost_center_field, *([_CALLS_IN_ALL] if hours else ()))
+    field = settings.upwork_cost_center_field
+    options = Options(field, _CALLS_IN_ALL, carried=False) if hours else Options(field)
     asked = []
     for organization in settings.upwork_organizations:
         where = Where(organization, addresses.data, settings.upwork_proxy or None)

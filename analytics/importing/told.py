@@ -28,6 +28,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "missing": dict(report.missing),
         "gaps": gaps,
         "left_out": dict(report.left_out),
+        "not_read": list(report.not_read),
     }
 
 
@@ -53,6 +54,9 @@ def _of(source: str, platform: str, report: dict[str, Any]) -> Iterator[Finding]
             "these rows were set aside."
         )
         yield Finding("mapping_gap", "W", text, gap["rows"], (), (gap["value"],))
+    if not_read := report.get("not_read"):
+        text = f"{platform} is not asked for {', '.join(not_read)}; bring files of what you need of these"
+        yield Finding(f"not_read_{source}", "I", text, len(not_read), (), tuple(not_read[:5]))
     if left_out := report.get("left_out"):
         said = ", ".join(f"{rows:,} {rule}" for rule, rows in left_out.items())
         text = f"{platform}: what is no record was left out by rule: {said}"

@@ -50,6 +50,8 @@ class Report:
     missing: Mapping[str, str] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    not_read: tuple[str, ...] = ()
+    """What the platform has and nobody asks it for."""
 
 
 @dataclass(frozen=True, slots=True)

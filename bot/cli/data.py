@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analytics import facts
 from analytics.engine import Engine
 from analytics.store import Store
-from analytics.sync import SyncReport, sync
+from analytics.sync import Resources, SyncReport, sync
 from analytics.targets import load_goals
 from analytics.versions import POINTER, current_or_none, path_of
 from bot.bootstrap import reporting_of
@@ -35,6 +35,7 @@ def run_sync(
         now=now,
         build=facts.build,
         progress=progress,
+        resources=Resources(link_hosts=settings.link_hosts),
         accept_losses=accept_losses,
     )
 

@@ -14,6 +14,9 @@ from analytics.sources.upwork.documents import PROPOSALS, TIME
 from analytics.sources.upwork.pages import Node, Pages, whole
 from analytics.sources.upwork.selection import Refused
 
+FOLLOW = "older ones follow with the next syncs."
+NEVER = "older ones do not fit into the requests of one day, and may not be kept from one sync to the next."
+
 WINDOW = timedelta(days=45)
 """Hours are billed weekly and refunds come late, so the last weeks are read again each time."""
 
@@ -78,7 +81,7 @@ async def hours(reader: Hours, done: Progress, first: date, today: date, budget:
         return
     done.since = reached.isoformat()
     if reached > first:
-        done.missing = f"hours have been read back to {reached} so far; earlier ones follow with the next syncs."
+        done.missing = f"hours have been read back to {reached} so far; {FOLLOW}"
 
 
 async def proposals(
@@ -94,10 +97,7 @@ async def proposals(
             yield job, await _of_job(client, job)
         for job in (one for one in older if one not in set(moving)):
             if budget.spent():
-                done.missing = (
-                    f"proposals have been read for jobs since {(done.since or recent)[:10]} so far; "
-                    "older ones follow with the next syncs."
-                )
+                done.missing = f"proposals have been read for jobs since {(done.since or recent)[:10]} so far; {FOLLOW}"
                 return
             yield job, await _of_job(client, job)
             done.since = jobs[job]["created_at"]

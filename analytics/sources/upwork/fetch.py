@@ -35,11 +35,12 @@ class Options:
     """What a company may choose.
 
     The id of the custom field in which jobs name their cost centre, and how many calls one sync may make before it
-    leaves older hours and proposals to the next.
+    leaves older hours and proposals to the next; or out for good, where rows are not `carried` over to it.
     """
 
     cost_center_field: str = ""
     calls: int = 1_900
+    carried: bool = True
 
 
 class Reading:
@@ -213,6 +214,10 @@ class Reading:
             start = after
         return months
 
+    def _later(self, why: str) -> str:
+        """Where nothing is carried over there is no next sync that would fill in the rest."""
+        return why if self._options.carried else why.replace(details.FOLLOW, details.NEVER)
+
     def _end(self) -> End:
         swept = {"jobs", "offers", "contracts"} if self._all else {"offers"}
         checkpoint = {
@@ -222,13 +227,20 @@ class Reading:
             "date_format": self._reader.format,
         }
         told = {"proposals": self._proposals.missing, "time_entries": self._hours.missing}
-        missing = {table: why for table, why in told.items() if why}
+        missing = {table: self._later(why) for table, why in told.items() if why}
         start = (self._now - WINDOW).date().isoformat()
         window = {"charges": ("posted_at", start), "time_entries": ("work_date", start)}
         for table in missing:
             window.pop(table, None)
         tally = self._client.tally
-        report = Report(tally.calls, tally.retries, dict(tally.refused), missing, self._book.gaps.listed())
+        report = Report(
+            tally.calls,
+            tally.retries,
+            dict(tally.refused),
+            missing,
+            self._book.gaps.listed(),
+            not_read=mapping.NOT_READ,
+        )
         counted = {table: n for table, n in tally.counted.items() if table in swept}
         return End(checkpoint, frozenset(swept), window, report, counted)
 

@@ -93,3 +93,13 @@ UNVERIFIED = (
     "that data from the API may be kept longer than 24 hours",
 )
 """Listed in docs/upwork.md; a test holds the page to it."""
+
+NOT_READ = (
+    "ratings",
+    "the list of staff",
+    "invoices",
+    "job success scores",
+    "links of contracts",
+    "custom fields other than the cost centre's",
+)
+"""Named in every sync report and in docs/upwork.md."""
