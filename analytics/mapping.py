@@ -154,7 +154,10 @@ def _replace(connection: DuckDBPyConnection, kind: str, links: Mapping[str, str]
 
 
 def _lost(link: Link, known: Mapping[str, str]) -> Finding:
-    near = did_you_mean(link.to, known) or did_you_mean(link.to, known.values())
+    # Ids and names are compared without capitals, and shown as the company writes them.
+    shown = {said.casefold(): said for pair in known.items() for said in pair}
+    near = did_you_mean(link.to, shown)
+    near = near.replace(near.split('"')[1], shown[near.split('"')[1]]) if near else ""
     text = (
         f'{FILE} maps the {link.dimension} "{link.value}" to "{link.to}", which is not on the list of '
         f"{KINDS[link.dimension][0]}.{near} Correct that line; until then the value counts as unmapped."
