@@ -44,6 +44,7 @@ class FakeGraph:
     """`faults` are taken one a request before it is answered. `log` holds path and query of every request."""
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
     token: str = "secret-token"
     page: int = 999
     faults: list[Fault] = field(default_factory=list)
@@ -72,6 +73,7 @@ class FakeGraph:
         app = web.Application()
         app.router.add_get("/v1.0/users", self._users)
         app.router.add_get("/v1.0/users/delta", self._delta)
+        app.router.add_get("/v1.0/groups/{group}/transitiveMembers/microsoft.graph.user", self._members)
         return app
 
     async def _users(self, request: web.Request) -> web.StreamResponse:
@@ -92,6 +94,19 @@ class FakeGraph:
         expand = request.query.get("$expand") == "manager($select=id)"
         reply: dict[str, Any] = {"value": [_shown(one, names, expand) for one in found[skip : skip + size]]}
         if skip + size < len(found):
+            query = dict(request.query) | {"$skiptoken": str(skip + size)}
+            reply["@odata.nextLink"] = str(request.url.with_query(query))
+        return web.json_response(reply)
+
+    async def _members(self, request: web.Request) -> web.StreamResponse:
+        if trouble := await self._trouble(request):
+            return trouble
+        members = self.groups.get(request.match_info["group"])
+        if members is None:
+            return _error(404, "Request_ResourceNotFound")
+        skip, size = int(request.query.get("$skiptoken", "0")), min(int(request.query.get("$top", "100")), self.page)
+        reply: dict[str, Any] = {"value": [{"id": one} for one in members[skip : skip + size]]}
+        if skip + size < len(members):
             query = dict(request.query) | {"$skiptoken": str(skip + size)}
             reply["@odata.nextLink"] = str(request.url.with_query(query))
         return web.json_response(reply)
