@@ -15,7 +15,7 @@ from analytics.compile.records import RECORDS
 from analytics.errors import QuestionError
 from analytics.model import Answer, Column, Period, Query, Row, Scope
 from analytics.query import to_json
-from analytics.resolve import resolve_filters
+from analytics.resolve import check_under, resolve_filters
 
 if TYPE_CHECKING:
     from analytics.members import Members
@@ -36,14 +36,12 @@ def list_records(
     """An Answer whose rows are one page of records; `more` says how many come after it. Raises QuestionError as `resolve`."""
     kind = query.rows or "job"
     _check(query)
+    check_under(query)
     filters = resolve_filters(query.filters, members)
-    for wanted in filters:
-        fact = FACTS[kind]
-        if wanted.dimension not in fact.dimensions | fact.bridges | fact.measures:
-            raise QuestionError(f"{fact.plural.capitalize()} do not carry {wanted.dimension.replace('_', ' ')}.")
+    _check_filters(query, kind)
     period, alive = _period(query, kind, today, calendar)
     keys = [key for key, *_ in RECORDS[kind]]
-    order = tuple(_order(key, way, keys) for key, way in query.order) or (OLDEST_FIRST[kind],)
+    order = tuple(_order(key, way, keys, query) for key, way in query.order) or (OLDEST_FIRST[kind],)
     named = {f.dimension for f in filters} & {"source", "platform", "engagement_kind", "supplier"}
     shape = RecordShape(
         kind,
@@ -80,6 +78,15 @@ def _check(query: Query) -> None:
         raise QuestionError("A list of records takes filters, time, order and limit, nothing else.", to_json(plain))
 
 
+def _check_filters(query: Query, kind: str) -> None:
+    fact = FACTS[kind]
+    for wanted in query.filters:
+        if wanted.dimension not in fact.dimensions | fact.bridges | fact.measures:
+            nearest = replace(query, filters=tuple(f for f in query.filters if f is not wanted))
+            word = (DIMENSIONS.get(wanted.dimension) or MEASURES[wanted.dimension]).label.lower()
+            raise QuestionError(f"{fact.plural.capitalize()} do not carry {word}.", to_json(nearest))
+
+
 def _period(query: Query, kind: str, today: date, calendar: Calendar) -> tuple[Period, bool]:
     """Open jobs and running contracts are looked at on a day; everything else, and any asked period, by its own date."""
     if query.time:
@@ -91,7 +98,7 @@ def _period(query: Query, kind: str, today: date, calendar: Calendar) -> tuple[P
     return periods.default_period("last_12_months", today, calendar.reporting.fiscal_year_start_month), False
 
 
-def _order(key: str, way: str, keys: list[str]) -> tuple[str, str]:
+def _order(key: str, way: str, keys: list[str], query: Query) -> tuple[str, str]:
     if key in keys:
         return key, way
     stands_for = {
@@ -102,7 +109,8 @@ def _order(key: str, way: str, keys: list[str]) -> tuple[str, str]:
     }
     if key in MEASURES and stands_for.get(key) in keys:
         return stands_for[key], way
-    raise QuestionError(f'A list cannot be ordered by "{key}"; it has {", ".join(keys)}.')
+    nearest = replace(query, order=tuple(pair for pair in query.order if pair[0] != key))
+    raise QuestionError(f'A list cannot be ordered by "{key}"; it has {", ".join(keys)}.', to_json(nearest))
 
 
 def _row(kind: str, one: tuple[Any, ...], members: Members) -> Row:

@@ -41,6 +41,7 @@ def resolve(
 ) -> Plan:
     """The plan of a query about metrics. Raises UnknownName or QuestionError (with the nearest legal query)."""
     metrics = tuple(metric(key) for key in query.metrics)
+    check_under(query)
     query = _compare_as_groups(replace(query, filters=resolve_filters(query.filters, members)), members)
     group_by = tuple(dimension(key).key for key in query.group_by)
     _check_groups(query, metrics)
@@ -66,6 +67,17 @@ def resolve_filters(filters: tuple[Filter, ...], members: Members) -> tuple[Filt
     return tuple(_filter(f, members) for f in filters)
 
 
+def check_under(query: Query) -> None:
+    """Only what has levels has something under it; the nearest question names the members themselves."""
+    for wanted in query.filters:
+        if wanted.under and dimension(wanted.dimension).key not in HIERARCHY:
+            named = replace(wanted, include=(*wanted.include, *wanted.under), under=())
+            nearest = replace(query, filters=tuple(named if f is wanted else f for f in query.filters))
+            raise QuestionError(
+                f"Nothing lies under {DIMENSIONS[dimension(wanted.dimension).key].plural}.", to_json(nearest)
+            )
+
+
 def _filter(wanted: Filter, members: Members) -> Filter:
     if wanted.bounds:
         if wanted.dimension not in MEASURES:
@@ -75,8 +87,11 @@ def _filter(wanted: Filter, members: Members) -> Filter:
         return wanted
     key = dimension(wanted.dimension).key
     under = tuple(_under(key, v, members) for v in wanted.under)
-    found = replace(wanted, include=_all(key, wanted.include, members), exclude=_all(key, wanted.exclude, members))
-    return replace(found, under=under)
+    # What has no member has none below it either: only the rows themselves.
+    unmapped = tuple(v for v in under if v.id is None)
+    include = (*_all(key, wanted.include, members), *unmapped)
+    under = tuple(v for v in under if v.id is not None)
+    return replace(wanted, include=include, exclude=_all(key, wanted.exclude, members), under=under)
 
 
 def _all(key: str, values: tuple[Value, ...], members: Members) -> tuple[Value, ...]:
@@ -84,8 +99,6 @@ def _all(key: str, values: tuple[Value, ...], members: Members) -> tuple[Value, 
 
 
 def _under(key: str, value: Value, members: Members) -> Value:
-    if key not in HIERARCHY:
-        raise QuestionError(f"Nothing lies under {DIMENSIONS[key].plural}.")
     try:
         return members.resolve(key, value)
     except UnknownName:
@@ -99,7 +112,9 @@ def _compare_as_groups(query: Query, members: Members) -> Query:
         return query
     key = dimension(compare.dimension).key
     if len(compare.values) < 2:
-        raise QuestionError("A comparison side by side needs at least two values.")
+        one = (*query.filters, Filter(key, include=compare.values)) if compare.values else query.filters
+        nearest = replace(query, compare=None, filters=one)
+        raise QuestionError("A comparison side by side needs at least two values.", to_json(nearest))
     values = _all(key, compare.values, members)
     groups = query.group_by if key in query.group_by else (*query.group_by, key)
     return replace(
@@ -165,10 +180,18 @@ def _check_order(query: Query, compared: Period | None) -> None:
 
 
 def _check_budget(query: Query) -> None:
-    """Only money that was spent can be held against a budget."""
-    if query.compare and query.compare.to == "budget" and not (len(query.metrics) == 1 and query.metrics[0] in SPENT):
+    """Only money that was spent can be held against a budget, and only where budgets are kept."""
+    if not (query.compare and query.compare.to == "budget"):
+        return
+    if not (len(query.metrics) == 1 and query.metrics[0] in SPENT):
         nearest = replace(query, metrics=("spend",))
         raise QuestionError("Only spend can be held against a budget, and one kind of it at a time.", to_json(nearest))
+    fact = FACTS["budget"]
+    asked = [*query.group_by, *(f.dimension for f in query.filters), *([query.bands.dimension] if query.bands else [])]
+    for key in asked:
+        if key not in fact.dimensions:
+            label = (DIMENSIONS.get(key) or MEASURES[key]).label.lower()
+            raise QuestionError(f"Budgets are not kept by {label}.", to_json(replace(query, compare=None)))
 
 
 def _check_at(query: Query, metrics: tuple[Metric, ...]) -> None:
@@ -188,7 +211,10 @@ def _period(query: Query, metrics: tuple[Metric, ...], reporting: Reporting, fir
             kind = "last_12_months"
         asked = periods.default_period(kind, today, reporting.fiscal_year_start_month)
     if asked.start and asked.start > today and not all(m.future for m in metrics):
-        raise QuestionError(f"{asked.start:%d %B %Y} lies in the future; I can only count what has happened.")
+        raise QuestionError(
+            f"{asked.start:%d %B %Y} lies in the future; I can only count what has happened.",
+            to_json(replace(query, time=None)),
+        )
     return Period(asked.start or min(first_day, asked.end - timedelta(days=1)), asked.end)
 
 
