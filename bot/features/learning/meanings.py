@@ -103,7 +103,7 @@ def unpacked(said: object) -> Meaning | None:
     """What a button sent back, form checked and nothing else."""
     try:
         parts = json.loads(str(said)[:1_000])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(parts, list) or len(parts) != 3 or parts[0] not in KINDS:
         return None

@@ -16,23 +16,29 @@ if TYPE_CHECKING:
     from bot.state.learning import UnreadQuestion
     from bot.understanding import Learned, Vocabulary
 
-LOOKED_AT = 1_000  # questions; only those that may hold the phrase are read, which a press has time for
+LOOKED_AT = 1_000  # questions that are kept longest in mind
+READ = 150  # of them, those that may hold the phrase; at some milliseconds a reading, what a press has time for
 BEGINNING = 3  # letters
 
 
-def changes(questions: Sequence[UnreadQuestion], vocabulary: Vocabulary, word: Learned, today: date) -> list[Change]:
-    """Questions that are read differently with this word, the newest first; `vocabulary` is the one in use."""
+def changes(
+    questions: Sequence[UnreadQuestion], vocabulary: Vocabulary, word: Learned, today: date
+) -> tuple[list[Change], int]:
+    """Questions that are read differently with this word, the newest first, and how many were looked at.
+
+    `vocabulary` is the one in use.
+    """
     others = [one for one in vocabulary.learned if one.phrase != word.phrase]
     before, after = vocabulary.with_learned(others), vocabulary.with_learned([*others, word])
+    places = [at for at, question in enumerate(questions) if _may_change(question.text, word.phrase)]
+    looked_at = places[READ] if len(places) > READ else len(questions)
     found = []
-    for question in questions:
-        if not _may_change(question.text, word.phrase):
-            continue
+    for question in (questions[at] for at in places[:READ]):
         old = told(as_read(question.text, before, today, question.language))
         new = told(as_read(question.text, after, today, question.language))
         if old != new:
             found.append(Change(question.text, old, new))
-    return found
+    return found, looked_at
 
 
 def _may_change(text: str, phrase: str) -> bool:

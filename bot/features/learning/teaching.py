@@ -157,8 +157,7 @@ class Teaching:
     async def _changes(self, visit: Visit, phrase: str, meaning: Meaning) -> tuple[list[Change], int]:
         kept = await self._state.unread.questions(visit.turn.person.tenant, LOOKED_AT)
         vocabulary, word = await self._vocabulary(visit), meanings.learned(phrase, meaning)
-        found = await self._services.engine.run(lambda: changes(kept, vocabulary, word, visit.reader.today))
-        return found, len(kept)
+        return await self._services.engine.run(lambda: changes(kept, vocabulary, word, visit.reader.today))
 
     async def _refused(self, visit: Visit) -> Answered | None:
         view = await self._view(visit)
