@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from analytics.model import Scope
 from analytics.sources.graph.client import Client
+from bot.access import Access
 from bot.access.groups import Groups
 from bot.access.meeting import in_common
 from bot.access.nouns import Asker, Principal, Role, Seen
@@ -27,6 +28,7 @@ from bot.state.line import open_engine
 from tests.fakes.graph import FakeGraph, status, user
 from tests.fakes.serving import serving
 from tests.fakes.stage import FakeClock
+from tests.world import World
 
 LEAD = Person("t1", "e-lead")
 CHANNEL = Conversation("19:c@thread.tacv2;messageid=5", "channel", "t1", "https://smba.example/emea")
@@ -146,11 +148,30 @@ async def test_lists_that_can_no_longer_be_read_close_after_an_hour(graph: Graph
     graph.fake.token = "another"
     clock.pass_by(30 * 60)
     graph.fake.groups = {}
-    graph.client._token = _wrong  # type: ignore[method-assign]
+    graph.client._token = _wrong
     assert await groups.groups("id-00001") == {"program"}
     clock.pass_by(31 * 60)
     assert await groups.groups("id-00001") == frozenset()
     await groups.close()
+
+
+async def test_a_role_by_group_opens_what_the_role_may_see_and_goes_with_it(graph: Graph, tmp_path: Path) -> None:
+    world = World(tmp_path, {"people!": [{"person_id": "P1", "name": "Ana", "entra_object_id": "id-00004"}]})
+    clock = FakeClock()
+    groups = Groups(graph.client, ROLES, clock)
+    ana = Person("t1", "id-00004")
+    for settings, role in (({}, "analyst"), ({"id-00004": "program"}, "program")):
+        access = Access(world.engine, settings, clock, directory_days=7, groups=groups)  # type: ignore[arg-type]
+        asker = await access.who(ana)
+        assert asker is not None
+        assert asker.role == role
+    graph.client._token = _wrong
+    clock.pass_by(61 * 60)
+    plain = await Access(world.engine, {}, clock, directory_days=7, groups=groups).who(ana)
+    assert plain is not None
+    assert plain.role == "manager"
+    await groups.close()
+    world.close()
 
 
 async def _wrong() -> str:

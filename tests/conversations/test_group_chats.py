@@ -111,7 +111,8 @@ async def test_somebody_who_comes_between_question_and_answer_sees_no_more_than_
     await talk.say(SPEND, "lead", where)
     access: Any = talk.stage.desk._access  # type: ignore[attr-defined]
     engine: Any = talk.stage.desk._engine  # type: ignore[attr-defined]
-    answer, asked = engine.answer, []
+    answer = engine.answer
+    asked: list[str] = []
 
     async def slow(query: Any, scope: Any, **more: Any) -> Any:
         found = await answer(query, scope, **more)
