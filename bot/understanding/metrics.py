@@ -54,13 +54,15 @@ def _weak(d: Draft) -> None:
     """As in "spend on contracts" is about spend; "spend and contracts" about both; what has a threshold stays."""
     d.weak -= {condition.metric for condition in d.conditions if condition.metric}
     strong = [key for key in d.metrics if key not in d.weak]
-    ranked = d.sup or d.top or d.conditions or d.rank
+    ranked = d.sup or d.top or d.conditions or d.rank or "listed" in d.flags
     others = [key for key in d.metrics if key != "freelancers"]
     if "freelancers" in d.weak and others and "freelancers" not in d.joined_metrics:
         subject = d.metrics[0] == "freelancers" or (d.sup and strong[:1] == ["rating"])
         if ranked and not d.groups and subject and (strong or d.sup):
             d.groups = ["freelancer"]
         d.metrics = others
+    elif d.metrics == ["freelancers"] and "by name" in d.flags and not (d.groups or "howmany" in d.flags):
+        d.groups = ["freelancer"]
     if strong:
         d.metrics = [key for key in d.metrics if key not in d.weak or key in d.joined_metrics]
     if d.metrics == ["offers"] and "posted" in d.flags:

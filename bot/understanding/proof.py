@@ -66,6 +66,8 @@ def _said_again(case: Case) -> bool:
 def _held(case: Case) -> bool:
     key = case.mark.value("dimension") or ""
     placed = key in PAYERS and bool({"country", "region"} & case.dimensions)
+    if f"all {key}" in case.draft.flags:
+        return True
     return key in case.dimensions or placed or (key in PAYERS and case.draft.audience is not None)
 
 

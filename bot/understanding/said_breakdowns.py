@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bot.understanding.composer import Composer
 from bot.understanding.draft import Named
+from bot.understanding.said_joints import NOUNS
 from bot.understanding.scan import Mark
 from bot.understanding.words import phrase
 
+NAMED_WITH = frozenset({"team", "division", "job_category", "supplier", "skill"})
 EACH = frozenset(
     {"each", "in each", "for each", "for every", "by each", "on each", "from each", "within each", "in every"}
 )
@@ -29,6 +31,9 @@ def dimension(c: Composer, mark: Mark, i: int) -> int:
     before = c.near(i, -1)
     if c.negated and before and before.has("not"):
         return 0
+    if _of_another_kind(c, mark, i, key):
+        c.draft.unread += [c.marks[i - 1].text, mark.text]
+        return 1
     if before and before.has("howmany") and not c.by and c.at(i - 1) is before:
         d = c.draft
         d.flags.add("counted dimension")
@@ -37,6 +42,17 @@ def dimension(c: Composer, mark: Mark, i: int) -> int:
     c.content(i)
     c.by = bool(after and after.has("and"))
     return c.note(mark, key)
+
+
+def _of_another_kind(c: Composer, mark: Mark, i: int, key: str) -> bool:
+    """As in "the sales team" where no team is called so: the noun says what the name would have to be."""
+    before = c.at(i - 1)
+    if before is None or c.by or key not in NAMED_WITH or mark.plain.endswith("s"):
+        return False
+    if before.plain in NOUNS and i > 1 and c.marks[i - 2].plain in {"the", "of", "for", "our"}:
+        return True
+    kinds = {entry.dimension for entry in before.entries}
+    return bool(kinds & NAMED_WITH) and key not in kinds and not before.has("metric", "by", "which")
 
 
 def _grouped(c: Composer, mark: Mark, i: int, key: str) -> None:

@@ -32,6 +32,9 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
     if c.by and (by := c.at(i - 1)) and by.plain in DENOMINATORS:
         d.unread.append(f"{by.text} {mark.text}")
         return 1
+    if c.by and not c.each and d.metrics and key not in d.metrics and not (d.groups or d.sup or d.top or d.rank):
+        d.unread.append(mark.text)
+        return 1
     _unjoined(c, mark, i, key)
     if (words in WEAK_WORDS and key in WEAK) or (key == "spend" and words in MONEY_WORDS):
         d.weak.add(key)
@@ -109,6 +112,8 @@ def listing(c: Composer, mark: Mark, i: int) -> int:
     """As in "list", "show me the", "which jobs": records are asked for."""
     if mark.has("list") and not (mark.has("which") and not begins(c, i, "metric", "record", "value")):
         c.draft.flags.add("listed")
+        if mark.plain.startswith(("list", "names", "a list", "give me a list", "show list", "enumerate")):
+            c.draft.flags.add("by name")
         c.draft.flags.add("which") if mark.has("which") else None
         return 1
     return 0
