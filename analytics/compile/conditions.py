@@ -64,9 +64,13 @@ def filter_conditions(wanted: FilterShape, fact: Fact, *, joined: bool = False) 
             dict(MEASURES[wanted.dimension].columns)[fact.name].replace(f"{fact.name}.", "").replace(":day", "$day")
         )
         return [sql(f"{column} {COMPARISONS[op]} ${wanted.dimension}_{op}") for op in wanted.bounds]
-    out = []
+    held = []
     if wanted.include or wanted.include_null:
-        out.append(_member(wanted.dimension, fact, "in", wanted.include, null=wanted.include_null, joined=joined))
+        held.append(_member(wanted.dimension, fact, "in", wanted.include, null=wanted.include_null, joined=joined))
+    if wanted.under:
+        held.append(_under(wanted, fact))
+    # "Brand, and everything under Marketing" names more rows than either.
+    out: list[exp.Expr] = [exp.or_(*held)] if held else []
     if wanted.exclude:
         inside = _member(wanted.dimension, fact, "not", wanted.exclude, null=False)
         out.append(sql(f"({inside.sql('duckdb')}) IS NOT TRUE"))
@@ -74,8 +78,6 @@ def filter_conditions(wanted: FilterShape, fact: Fact, *, joined: bool = False) 
         bridge = DIMENSIONS[wanted.dimension].bridge
         bridged = bridge and wanted.dimension not in fact.dimensions
         out.append(sql(f"job IN (SELECT job FROM {bridge})" if bridged else f"{wanted.dimension} IS NOT NULL"))
-    if wanted.under:
-        out.append(_under(wanted, fact))
     return out
 
 

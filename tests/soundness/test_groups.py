@@ -127,6 +127,18 @@ def test_members_side_by_side_are_exactly_those_named(teams: World) -> None:
         teams.ask({**asked, "compare": {"dimension": "team", "values": ["Team D", "Team Z"]}})
 
 
+def test_a_member_and_what_lies_under_another_are_taken_together(teams: World) -> None:
+    """Unmapped rows beside everything under EMEA: as much as the two add up to, and nothing under what has no member."""
+
+    def spent(**wanted: list[str]) -> int:
+        total = teams.ask({"metrics": ["spend"], **YEAR, "filters": {"country": wanted}})["total"]
+        assert isinstance(total, int)
+        return total
+
+    assert spent(**{"under": ["EMEA"], "in": ["Unmapped"]}) == spent(under=["EMEA"]) + spent(**{"in": ["Unmapped"]})
+    assert spent(under=["EMEA", "Unmapped"]) == spent(**{"under": ["EMEA"], "in": ["Unmapped"]})
+
+
 def test_a_breakdown_by_skill_shows_each_job_under_every_skill_and_the_total_once(teams: World) -> None:
     """Figma: A and B, 80. Rust: A, 50. No skill: C, D and 5 = 55. The total is 135, not 185. Asked for Figma: only Figma."""
     by_skill = {"metrics": ["spend"], "group_by": ["skill"], **YEAR}
