@@ -149,10 +149,12 @@ def _part_of_month(found: re.Match[str], cal: Calendar) -> Unit:  # noqa: ARG001
 
 
 def one_day(year: int, month: int, day: int) -> Period | None:
-    """That day, or None when there is none such."""
+    """That day, or None when there is none such; at the ends of the calendar there is no day before or after to count to."""
     try:
         start = date(year, month, day)
     except ValueError:
+        return None
+    if not 1900 <= year < 3000:
         return None
     return Period(start, start + timedelta(days=1))
 

@@ -18,9 +18,9 @@ def finish(d: Draft, vocabulary: Vocabulary, calendar: Calendar, context: tuple[
     """Settle everything that needs the whole question; `context` are the metrics that a follow-up is about."""
     choose_metrics(d, context)
     _at_work(d)
-    if "where" in d.flags and d.metrics == ["freelancers"] and not d.groups:
+    if "where" in d.flags and (d.metrics or list(context)) == ["freelancers"] and not d.groups:
         d.groups = ["worker_country"]
-    _times(d, calendar)
+    _times(d, calendar, context)
     thresholds.settle(d, context)
     resolve_names(d, vocabulary, context)
     settle_sources(d, vocabulary, context)
@@ -40,7 +40,7 @@ def _at_work(d: Draft) -> None:
         d.named = [n for n in d.named if n not in active]
 
 
-def _times(d: Draft, calendar: Calendar) -> None:
+def _times(d: Draft, calendar: Calendar, context: tuple[str, ...]) -> None:
     if d.spans and d.spans[0].options:
         d.time = d.spans[0].period
         d.asks.append(Ask("period", d.spans[0].topic, list(d.spans[0].options), "time"))
@@ -48,7 +48,7 @@ def _times(d: Draft, calendar: Calendar) -> None:
         d.time = d.spans[0].period
         _from_one_to_the_other(d, d.spans[0])
     if (
-        d.metrics == ["contracts_ending"]
+        (d.metrics or list(context)) == ["contracts_ending"]
         and d.time
         and d.time.start
         and d.spans[0].later

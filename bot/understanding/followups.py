@@ -198,9 +198,16 @@ def _time(out: Draft, d: Draft, calendar: Calendar) -> None:
         out.compare = d.compare
         out.time = out.time or d.time
     elif d.time:
-        out.time = d.time
+        out.time = _with(out.time, d.time) if "too" in d.flags and out.time else d.time
         if out.compare and out.compare.to == "period":
             out.compare = None
+
+
+def _with(old: Period, new: Period) -> Period:
+    """As in "november as well": one period of both where they meet, otherwise the new one alone."""
+    if old.start and new.start and (old.end == new.start or new.end == old.start):
+        return Period(min(old.start, new.start), max(old.end, new.end))
+    return new
 
 
 def _step_back(out: Draft, d: Draft, calendar: Calendar) -> None:

@@ -58,7 +58,18 @@ def number(c: Composer, mark: Mark, i: int) -> int:
         d.top = int(mark.number)
         return c.note(mark, "limit")
     if before and before.has("top", "sup") and before.value("top") and _counts(mark):
-        d.top, d.sup = int(mark.number), before.value("top")
+        ranked = before.value("sup")
+        d.top, d.sup = int(mark.number), ranked if ranked in {"best", "worst"} else before.value("top")
+        return c.note(mark, "limit")
+    if (
+        before
+        and before.value("sup")
+        and before is c.at(i - 1)
+        and d.sup
+        and _counts(mark)
+        and not (after and after.has("unit"))
+    ):
+        d.top = int(mark.number)
         return c.note(mark, "limit")
     if after and _counts(mark) and ((after.has("sup") and (after.has("top") or after.value("sup"))) or after.has("dimension", "people")):  # fmt: skip
         d.top = int(mark.number)
