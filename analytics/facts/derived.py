@@ -167,7 +167,4 @@ def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -
     connection.execute(SAVINGS.replace("$comparable", str(COMPARABLE)))
     connection.execute(RATES)
     connection.execute(SKILLS)
-    connection.execute("""CREATE TABLE main.charge_wide AS
-        SELECT *, coalesce(supplier, freelancer) AS payee FROM main.charge ORDER BY posted_on, charge;
-        DROP TABLE main.charge; ALTER TABLE main.charge_wide RENAME TO charge;
-        DROP TABLE main.job_base; DROP TABLE main.contract_base; DROP TABLE main.owner_span""")
+    connection.execute("DROP TABLE main.job_base; DROP TABLE main.contract_base; DROP TABLE main.owner_span")

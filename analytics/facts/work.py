@@ -144,7 +144,8 @@ SELECT x.charge_id AS charge, x.contract, c.job, s.source, x.platform, {inherite
             ELSE 'funding' END AS charge_class,
        x.status = 'final' AND effective_type IN ({WORK_TYPES}, {FEE_TYPES}) AS is_spend,
        x.amount AS amount_native, x.currency, {minor("x.amount", "fx.rate", reporting.currency)} AS amount,
-       fx.rate IS NULL AS no_rate
+       fx.rate IS NULL AS no_rate,
+       coalesce(c.supplier, x.supplier_id, w.supplier, c.freelancer, w.freelancer, x.worker_id) AS payee
 FROM classed x
 LEFT JOIN raw.platforms s ON s.platform = x.platform
 LEFT JOIN main.contract_base c ON c.contract = x.contract
