@@ -1,6 +1,6 @@
-"""The bots' outside world in a process of its own: signing keys, the directory, and a connector that only counts.
+"""The bots' outside world in a process of its own: signing keys, the directory, and a connector.
 
-Usage: python -m bench.world FOLDER. Writes FOLDER/world.json when it listens, ends with SIGTERM.
+Usage: python -m bench.world FOLDER (a connector that only counts). Writes FOLDER/world.json when it listens, ends with SIGTERM.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from aiohttp import web
 
@@ -19,6 +20,14 @@ from tests.fakes.authority import FakeAuthority
 from tests.fakes.serving import make_ca, serving
 
 TOKENS = 64
+
+
+class Connector(Protocol):
+    """Whatever stands at the other end."""
+
+    def app(self) -> web.Application:
+        """The connector as an application."""
+        ...
 
 
 class CountingConnector:
@@ -46,9 +55,9 @@ class CountingConnector:
         return web.json_response(told)
 
 
-async def main(folder: Path) -> None:
+async def main(folder: Path, connector: Connector) -> None:
     ca = make_ca(folder)
-    authority, connector = FakeAuthority(lambda: datetime.now(UTC)), CountingConnector()
+    authority = FakeAuthority(lambda: datetime.now(UTC))
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -65,6 +74,7 @@ async def main(folder: Path) -> None:
             "ca_file": str(ca.ca_file),
             "services": services,
             "count": f"{plain}/count",
+            "plain": plain,
             # Several tokens, as the channel renews its own now and then.
             "tokens": {
                 scheme: [authority.token(url, serial=number) for number in range(TOKENS)]
@@ -78,4 +88,4 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), CountingConnector()))
