@@ -23,4 +23,20 @@ GOLDEN: tuple[tuple[str, str], ...] = (
     ("freelancers at the end of last quarter by country", '{"metrics": ["freelancers"], "group_by": ["country"], "time": {"from": "2026-07-01", "to": "2026-10-01"}, "at": "end"}'),
     ("spend last month by invoice date", '{"metrics": ["spend"], "time": {"from": "2026-10-01", "to": "2026-11-01"}, "basis": "invoice"}'),
     ("which team grew spend the most this quarter vs last quarter", '{"metrics": ["spend"], "group_by": ["team"], "time": {"from": "2026-10-01", "to": "2027-01-01"}, "compare": "previous_period", "order": [["spend_change", "desc"]], "limit": 1}'),
+    ("spend last month net of fees", '{"metrics": ["spend"], "filters": {"charge_type": {"not": ["platform_fee", "processing_fee"]}}, "time": {"from": "2026-10-01", "to": "2026-11-01"}}'),
+    ("which team spent the second most", '{"metrics": ["spend"], "group_by": ["team"], "order": [["spend", "desc"]], "limit": 2}'),
+    ("hires in Germany or Poland", '{"metrics": ["hires"], "filters": {"country": ["Germany", "Poland"]}}'),
+    ("who hires faster: Brand Studio or Product Design", '{"metrics": ["avg_time_to_hire"], "compare": {"dimension": "team", "values": ["Brand Studio", "Product Design"]}}'),
+    ("how many teams spent under 1,000", '{"metrics": ["spend"], "group_by": ["team"], "having": {"metric": "spend", "op": "<", "value": 1000}}'),
 )  # fmt: skip
+
+# Questions whose meaning a query cannot hold: each is asked back, never answered with the part that fits.
+ASKED_BACK: tuple[tuple[str, str], ...] = (
+    ("average spend per month", "a query holds the months, not their mean"),
+    ("jobs without any proposal", "what did not happen is not counted"),
+    ("jobs needing both figma and python", "two values of a filter mean either of them"),
+    ("top 3 teams by spend in each division", "a limit holds for the whole list"),
+    ("time to hire against our target and last year", "one comparison at a time"),
+    ("freelancers from Europe", "regions go by where the team pays"),
+    ("spend for the money people", "a word that changes nothing was not understood"),
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analytics.catalogue import ABSENT, DIMENSIONS, METRICS
-from bot.understanding.golden import GOLDEN
+from bot.understanding.golden import ASKED_BACK, GOLDEN
 from bot.understanding.lexicon import lexicon
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to-ask.md"
@@ -43,11 +43,12 @@ def _lines() -> Iterator[str]:
     yield "Written from the catalogue by `python -m bot.understanding.page`; a test holds it equal."
     yield ""
     yield "Ask in your own words: what you want to know, by what, for which team, country or category, and when."
-    yield "A number is shown only when every word was read; otherwise the bot asks back and names the word. Every card says how the question was read."
+    yield "A number is shown only when every word was read and has its place in the query; otherwise the bot asks back and names the word. Every card says how the question was read."
     yield from _table("Numbers", ("number", "what it is", "also called"), _metrics())
     yield from _table("Breakdowns and filters", ("by", "also called"), _dimensions())
     yield from _table("Periods", ("say", "means"), PERIODS)
     yield from _table("Follow-ups", ("say", "does"), CHANGES)
+    yield from _table("What is asked back", ("question", "because"), ASKED_BACK)
     yield from _table("What this data does not hold", ("words", "why"), _absent())
     yield ""
     yield "## Languages"

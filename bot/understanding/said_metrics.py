@@ -17,26 +17,42 @@ MONEY_WORDS = frozenset({"money", "cash", "pay", "paid", "payments", "amount spe
 def metric(c: Composer, mark: Mark, i: int) -> int:
     """A metric; a second one that nothing joins to the first is noted."""
     key = mark.value("metric")
-    if key is None or c.negated:
+    if key is None or c.negated or (mark.entries and c.near(i, 1) and cue_dimension(c, i, mark.entries)):
         return 0
-    if mark.entries and c.near(i, 1) and cue_dimension(c, i, mark.entries):
-        return 0
-    d, words = c.draft, mark.plain
-    if "bands" in d.flags and mark.has("measure"):
+    if "bands" in c.draft.flags and mark.has("measure"):
         return 0
     near = c.near(i, -1)
-    if key == "unique_posters" and (d.top or (near and near.has("top"))):
-        d.groups.append("poster")
-        d.flags |= {"posted", "plural sup"}
+    if key == "unique_posters" and (c.draft.top or (near and near.has("top"))):
+        c.draft.groups.append("poster")
+        c.draft.flags |= {"posted", "plural sup"}
         return c.note(mark, "poster")
-    if c.by and (by := c.at(i - 1)) and by.plain in DENOMINATORS:
-        d.unread.append(f"{by.text} {mark.text}")
-        return 1
-    if c.by and not c.each and d.metrics and key not in d.metrics and not (d.groups or d.sup or d.top or d.rank):
-        d.unread.append(mark.text)
+    if left := _divided(c, mark, i, key):
+        c.draft.unread.append(left)
         return 1
     _unjoined(c, mark, i, key)
-    if (words in WEAK_WORDS and key in WEAK) or (key == "spend" and words in MONEY_WORDS):
+    _weigh(c, mark, i, key)
+    if c.draft.conditions and _follows_number(c, i):
+        c.draft.conditions[-1].metric = key
+    if key not in c.draft.metrics:
+        c.draft.metrics.append(key)
+    _counted(c, mark, i, key)
+    c.content(i)
+    return c.note(mark, key)
+
+
+def _divided(c: Composer, mark: Mark, i: int, key: str) -> str:
+    """As in "hours per contract", "contracts by duration": a number over another that no metric is."""
+    d, by = c.draft, c.at(i - 1)
+    if c.by and by and by.plain in DENOMINATORS:
+        return f"{by.text} {mark.text}"
+    ranked = d.groups or d.sup or d.top or d.rank
+    return mark.text if c.by and not c.each and d.metrics and key not in d.metrics and not ranked else ""
+
+
+def _weigh(c: Composer, mark: Mark, i: int, key: str) -> None:
+    """Whether it is the subject or only goes with one ("spend on contracts"), and what places around it mean."""
+    d, before, after = c.draft, c.near(i, -1), c.near(i, 1)
+    if (mark.plain in WEAK_WORDS and key in WEAK) or (key == "spend" and mark.plain in MONEY_WORDS):
         d.weak.add(key)
     else:
         d.weak.discard(key)
@@ -44,27 +60,24 @@ def metric(c: Composer, mark: Mark, i: int) -> int:
         c.noun = "worker"
     elif METRICS[key].parts[0].fact != "headcount":
         c.noun = "payer"
-    before, after = c.near(i, -1), c.near(i, 1)
-    if key in d.weak and _listed_with_commas(c, i):
+    joined = (before and before.has("and") and _metric_before(c, i)) or (
+        after and after.has("and") and _metric_after(c, i)
+    )
+    if key in d.weak and (joined or _listed_with_commas(c, i)):
         d.joined_metrics.add(key)
-    if key in d.weak and (
-        (before and before.has("and") and _metric_before(c, i)) or (after and after.has("and") and _metric_after(c, i))
-    ):
-        d.joined_metrics.add(key)
-    if c.draft.conditions and _follows_number(c, i):
-        d.conditions[-1].metric = key
-    if key not in d.metrics:
-        d.metrics.append(key)
+
+
+def _counted(c: Composer, mark: Mark, i: int, key: str) -> None:
+    """What the form of the word says: a list, a count, several."""
+    flags, before, words = c.draft.flags, c.near(i, -1), mark.plain
     if mark.has("list") or (before and before.has("list", "which")):
-        d.flags.add("listed")
+        flags.add("listed")
     if words.startswith(("number of", "how many", "count")) or words.endswith(" count"):
-        d.flags.add("howmany")
-    if words.endswith("ers") and near and near.has("top") and key not in WEAK:
-        d.flags.add("plural sup")
+        flags.add("howmany")
+    if words.endswith("ers") and before and before.has("top") and key not in WEAK:
+        flags.add("plural sup")
     if words.endswith("s"):
-        d.flags.add("plural records")
-    c.content(i)
-    return c.note(mark, key)
+        flags.add("plural records")
 
 
 def _unjoined(c: Composer, mark: Mark, i: int, key: str) -> None:

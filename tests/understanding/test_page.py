@@ -8,7 +8,7 @@ import pytest
 
 from analytics.query import from_json, to_json
 from bot.understanding import Question, Vocabulary, read
-from bot.understanding.golden import GOLDEN
+from bot.understanding.golden import ASKED_BACK, GOLDEN
 from bot.understanding.page import PAGE, page
 from tests.understanding.conftest import TODAY
 
@@ -28,3 +28,8 @@ def test_a_golden_line_is_read_as_printed(question: str, wanted: str, vocabulary
 def test_a_golden_line_is_in_normal_form(question: str, wanted: str) -> None:
     assert question
     assert json.dumps(to_json(from_json(json.loads(wanted)))) == wanted
+
+
+@pytest.mark.parametrize("question", [question for question, _ in ASKED_BACK])
+def test_what_the_page_says_is_asked_back_is(question: str, vocabulary: Vocabulary) -> None:
+    assert read(Question(question, None, TODAY), vocabulary).kind == "clarify"
