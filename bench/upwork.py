@@ -22,6 +22,7 @@ from platform import platform, python_version
 import duckdb
 
 from analytics import versions
+from analytics.sources.upwork.limiter import Limits
 from tests.analytics.company import NOW
 from tests.fakes.upwork import FakeUpwork, make_company
 from tests.fakes.upwork.connected import connected
@@ -53,7 +54,8 @@ async def measure(contracts: int, charges: int, home: Path, syncs: int = 2) -> l
         if contract["terms"]["hourlyTerms"] and number % 3 == 0:
             company.work(contract, (NOW - timedelta(days=number % 300)).date(), 7.5)
     took = []
-    async with connected(FakeUpwork(company)) as line:
+    # A busy machine may take longer than the tests of faults allow it to.
+    async with connected(FakeUpwork(company), limits=Limits(timeout=60.0)) as line:
         for _ in range(syncs):
             line.fake.arrivals.clear()
             slept, started = line.time.slept, time.perf_counter()
