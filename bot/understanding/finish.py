@@ -13,6 +13,8 @@ from bot.understanding.resolve import resolve_names
 from bot.understanding.sources import settle_sources
 from bot.understanding.vocabulary import Vocabulary
 
+CHANNELLED = frozenset({"hires", "proposals", "offers"})
+
 
 def finish(d: Draft, vocabulary: Vocabulary, calendar: Calendar, context: tuple[str, ...] = ()) -> None:
     """Settle everything that needs the whole question; `context` are the metrics that a follow-up is about."""
@@ -30,7 +32,9 @@ def finish(d: Draft, vocabulary: Vocabulary, calendar: Calendar, context: tuple[
 
 
 def _at_work(d: Draft) -> None:
-    """Who is at work and what is running is active: the word says it again."""
+    """Who is at work and what is running is active: the word says it again. A hire's channel is how it came about."""
+    if "source" in d.groups and "channel" in d.typed("source").casefold() and set(d.metrics) & CHANNELLED:
+        d.groups = ["hire_channel" if key == "source" else key for key in d.groups]
     if not d.metrics or set(d.metrics) - {"freelancers", "active_contracts"}:
         return
     active = [

@@ -114,6 +114,9 @@ def filler(c: Composer, mark: Mark, i: int) -> int:
     """Words that may be passed over."""
     if mark.plain in CURRENCIES and not _priced(c, i):
         return 0
+    following = c.at(i + 1)
+    if mark.plain == "around" and following and following.span is not None:
+        return 0
     if mark.plain in NOUNS and _names_part(c, mark, i):
         return 0
     return 1 if mark.has("filler", "freetext", "whatabout", "forall", "by", "only", "list", "which") else 0
