@@ -164,7 +164,7 @@ async def test_a_file_is_checked_used_on_a_press_and_the_card_says_what_came_of_
     said = texts(card)
     assert "known by its name" in said
     assert "Left out by rule: 1 blank, 1 preliminary invoice, 1 total row" in said.replace("\\", "")
-    assert "Staffing spend:" in said
+    assert "Staffing spend goes from" in said
     assert office.charges() == before
     working = await office.talk.press(button(card, "use_file"))
     assert "is being taken in" in texts(working)
