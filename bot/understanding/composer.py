@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 from bot.understanding.draft import Draft
@@ -17,6 +18,8 @@ class Composer:
 
     def __init__(self, marks: list[Mark], vocabulary: Vocabulary, handlers: tuple[Handler, ...]) -> None:
         self.marks, self.vocabulary, self.handlers = marks, vocabulary, handlers
+        # Asked for at every word: a long message of fillers would otherwise cost the square of its length.
+        self._matters = [at for at, mark in enumerate(marks) if _matters(mark)]
         self.draft = Draft()
         self.each = self.by = self.negated = self.under = self.based = False
         self.joined = ""
@@ -32,13 +35,8 @@ class Composer:
 
     def near(self, i: int, step: int = 1) -> Mark | None:
         """The next (or previous) mark that is no mere filler."""
-        i += step
-        while 0 <= i < len(self.marks):
-            mark = self.marks[i]
-            if not mark.meanings or any(kind not in SILENT for kind, _ in mark.meanings) or mark.entries:
-                return mark
-            i += step
-        return None
+        at = bisect_right(self._matters, i) if step > 0 else bisect_left(self._matters, i) - 1
+        return self.marks[self._matters[at]] if 0 <= at < len(self._matters) else None
 
     def at(self, i: int) -> Mark | None:
         """The mark at this place, if there is one."""
@@ -54,6 +52,10 @@ class Composer:
         """Remember how these words were read; one mark is used."""
         self.draft.filled.append((mark.text, read_as))
         return 1
+
+
+def _matters(mark: Mark) -> bool:
+    return bool(not mark.meanings or any(kind not in SILENT for kind, _ in mark.meanings) or mark.entries)
 
 
 def flag(kind: str, attribute: str | None = None) -> Handler:

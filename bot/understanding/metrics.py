@@ -120,6 +120,8 @@ def _statistic(d: Draft) -> None:
         d.asks.append(
             Ask("average_over_time", "", [(f"By {d.grain}", "by", d.grain), ("In total", "total", None)], "grain")
         )
+    elif d.stat == "average" and swapped == ["open_ageing"] and "age" in d.typed("open_ageing"):
+        d.unread.append(d.typed("stat"))
     elif d.stat == "average":
         population = [key for key in swapped if METRICS[key].at in {"any", "end"} and METRICS[key].unit == "count"]
         if population and len(swapped) == 1:

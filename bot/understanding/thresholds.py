@@ -9,9 +9,9 @@ BOUND = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 RECORDS = {
     "jobs_posted": "job", "open_ageing": "job", "jobs_cancelled": "job", "positions_open": "job", "contracts": "contract",
     "active_contracts": "contract", "contracts_ended": "contract", "proposals": "proposal",
-    "shortlisted": "proposal", "hires": "contract",
+    "hires": "contract",
 }  # fmt: skip
-STATUS = {"active_contracts": "active", "open_ageing": "open", "jobs_cancelled": "cancelled", "contracts_ended": "ended", "idle_contracts": "active"}  # fmt: skip
+STATUS = {"active_contracts": "active", "positions_open": "open", "open_ageing": "open", "jobs_cancelled": "cancelled", "contracts_ended": "ended", "idle_contracts": "active"}  # fmt: skip
 BARE = {"job": "age_days", "contract": "duration_days"}
 
 
