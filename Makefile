@@ -7,7 +7,7 @@ AS ?= lead
 PLAYGROUND := 0.2.28
 
 .DEFAULT_GOAL := help
-.PHONY: help run once playground test check lint format types unit e2e visual questions proof bench bench-large clean
+.PHONY: help run once playground test check lint format types unit e2e visual questions proof bench bench-large load clean
 
 help: ## Show what there is
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ bench: $(VENV)/tested ## Measure, side by side
 
 bench-large: $(VENV)/tested ## Ten million charges on disk
 	@$(BIN)/python -m bench.large
+
+load: $(VENV)/tested ## Monday morning: every answer checked, goals held (about 45 minutes)
+	@$(BIN)/python -m bench.load
 
 clean: ## Remove everything that was made
 	@rm -rf $(VENV) .demo .e2e .visual .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis

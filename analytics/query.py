@@ -18,6 +18,7 @@ KEYS = (
 )  # fmt: skip
 OPS = (">", ">=", "<", "<=", "=")
 BOUNDS = ("gt", "gte", "lt", "lte")
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 NAMED_COMPARES = ("previous_period", "previous_year", "target", "benchmark", "budget")
 
 
@@ -191,9 +192,13 @@ def _period(said: Any, where: str) -> Period:
 
 def _date(said: Any, where: str) -> date:
     try:
-        return date.fromisoformat(_text(said, where))
+        found = date.fromisoformat(_text(said, where))
     except ValueError:
         raise QuestionError(f"{where} must be a date like 2026-07-01, not {said!r}.") from None
+    # Periods are compared with those before and after them, which the ends of the calendar have not.
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise QuestionError(f"{where} must lie between the years {FIRST_YEAR} and {LAST_YEAR}, not in {found.year}.")
+    return found
 
 
 def _text(said: Any, where: str) -> str:

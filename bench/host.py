@@ -111,7 +111,11 @@ def running(command: list[str], *, ready: Callable[[], bool]) -> Iterator[subpro
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def free_port() -> int:

@@ -19,7 +19,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -231,6 +231,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Puts the bot under load and checks every answer.")
     parser.add_argument("--phase", choices=[*names, "capacity"], action="append", help="only these phases")
     parser.add_argument("--seconds", type=float, help="another length than each phase's own")
+    parser.add_argument("--rate", type=float, help="other questions a second than each phase's own")
     parser.add_argument("--runs", type=int, default=1, help="how often each phase is run")
     given = parser.parse_args()
     print(
@@ -242,7 +243,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         world_file = Path(folder) / "world.json"
         with host.running([sys.executable, "-m", "bench.load_world", folder], ready=world_file.exists):
-            for phase, name in zip(PHASES, names, strict=True):
+            for declared, name in zip(PHASES, names, strict=True):
+                phase = replace(declared, rate=given.rate or declared.rate)
                 for number in range(given.runs if name in wanted else 0):
                     seconds = given.seconds or phase.seconds
                     reached &= report(phase, seconds, run(phase, seconds, known, world_file, 7 + number))

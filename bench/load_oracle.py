@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bench.store import HOME, NOW
+from bench.store import HOME, NOW, readable
 from tests.second.reading import Books, Reader
 
 FILES = HOME / "files"
@@ -92,7 +92,7 @@ def oracle() -> Oracle:
     if not KEPT.exists() or KEPT.stat().st_mtime < newest:
         print("adding up the oracle (once, about a minute) ...", flush=True)
         KEPT.write_text(json.dumps(_added_up()))
-    if not (STORE / "CURRENT").exists():
+    if not readable(STORE):
         print("importing the sample (once) ...", flush=True)
         subprocess.run([sys.executable, "-c", MAKE_STORE, FILES, STORE], check=True)
     told = json.loads(KEPT.read_text())

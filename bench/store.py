@@ -29,12 +29,12 @@ FROM main.charge c, range(0, $times) AS copies(n) ORDER BY c.posted_on, charge L
 def store_with(charges: int) -> Store:
     """A store whose version holds exactly this many charges; kept on disk for the next run."""
     folder = HOME / f"store-{charges}"
-    if not _readable(folder):
+    if not readable(folder):
         _build(folder, charges)
     return Store(folder, memory_limit="1500MB", threads=2)
 
 
-def _readable(folder: Path) -> bool:
+def readable(folder: Path) -> bool:
     """Whether a store is there that this program can read; one of an earlier layout is built anew."""
     store = Store(folder)
     try:

@@ -26,7 +26,8 @@ from tests.world import NOW, TODAY, World
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 ANA = Person(SAMPLE_TENANT, "e1", "Ana Silva", "29:ana")
-QUESTION_SECONDS = 2.0
+# Processor time: what else the machine does is no fault of the question.
+QUESTION_SECONDS = 1.0
 
 ROWS: dict[str, list[dict[str, Any]]] = {
     "jobs": [{"job_id": "J1", "published_at": "2026-09-01T08:00:00Z"}],
@@ -122,14 +123,14 @@ class Importer:
 
 def question(vocabulary: Vocabulary, text: str) -> str:
     """Any text as a question."""
-    began = time.perf_counter()
+    began = time.thread_time()
     try:
         read(Question(text=text, language="en", today=TODAY), vocabulary)
     except InsightsError:
         return ""
     except Exception as problem:  # noqa: BLE001 - whatever else escapes is what is looked for
         return f"{text!r}: {type(problem).__name__}: {problem}"
-    took = time.perf_counter() - began
+    took = time.thread_time() - began
     return f"{text!r} took {took:.1f} s" if took > QUESTION_SECONDS else ""
 
 
