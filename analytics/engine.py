@@ -195,7 +195,15 @@ class Engine:
         """Groups and totals of a plan, as the data has them."""
         with self._in_time(lease):
             found = lease.columns(compiled.sql, values_of(plan, compiled.names, version.calendar))
-        return groups.read(found, len(compiled.keys), plan.metrics, people=plan.scope.detail == "groups")
+        eras = groups.read(found, len(compiled.keys), plan.metrics, people=plan.scope.detail == "groups")
+        guard = privacy.guarded(plan)
+        if guard is None:
+            return eras
+        compiled = compile_shape(shape_of(guard, lease.snapshot.reporting))
+        with self._in_time(lease):
+            found = lease.columns(compiled.sql, values_of(guard, compiled.names, version.calendar))
+        people = guard.scope.detail == "groups"
+        return privacy.hide(plan, eras, groups.read(found, len(compiled.keys), guard.metrics, people=people))
 
     def _unrated(self, lease: Lease, plan: Plan, shape: Shape, version: Version) -> list[str]:
         """What the money asked for leaves out; a second query only in a version where a rate is missing at all."""
@@ -210,7 +218,7 @@ class Engine:
         """Median, slowest tenth and the like, for one plain number whose people may be told apart."""
         metric = plan.metrics[0]
         plain = len(plan.metrics) == 1 and not (plan.group_by or plan.query.grain or plan.bands)
-        if not (plain and metric.facts) or plan.scope.detail == "groups":
+        if not (plain and metric.facts) or plan.scope.detail != "named":
             return ()
         compiled = compile_details(shape)
         with self._in_time(lease):

@@ -17,7 +17,7 @@ from analytics import versions
 from analytics.errors import DataError
 from analytics.model import Finding, Reporting, Snapshot
 
-LAYOUT = 3
+LAYOUT = 4
 """Raised when the tables inside a version file change, so that a new program asks for a sync, not for a column."""
 
 

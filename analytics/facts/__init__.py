@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analytics import mapping
 from analytics.facts import demand, derived, members, who, work
+from analytics.privacy import cloth
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +25,7 @@ def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -
     derived.build(connection, reporting, now)
     members.build(connection)
     mapping.record(connection)
+    cloth.build(connection, reporting, now)
 
 
 __all__ = ["build"]

@@ -1,0 +1,53 @@
+"""What stands guard over numbers of money, rates and ratings: for each of their parts, how many people it is built on, and its veil."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analytics.catalogue import demand, spend, work
+from analytics.catalogue.dimensions import FACTS
+from analytics.catalogue.kinds import Metric, Part
+
+VEILED = frozenset({"charge", "contract", "time_entry", "feedback", "milestone"})
+"""Fact tables whose records carry a veil."""
+
+ONE_PERSONS = frozenset({"min_hourly_rate", "max_hourly_rate"})
+"""Numbers that are one person's own, however many people they are chosen among."""
+
+
+def is_sensitive(metric: Metric) -> bool:
+    """Whether a number is of money, a rate or a rating, and of people's work at all (budgets are not)."""
+    of_people = any("freelancer" in FACTS[part.fact].dimensions for part in metric.parts)
+    return of_people and (
+        metric.people or metric.unit in {"money", "rating", "index"} or bool(metric.parts[0].per) or _of_money(metric)
+    )
+
+
+def _of_money(metric: Metric) -> bool:
+    return any(
+        "amount" in part.measure or "saving" in part.measure or "spend_total" in part.measure for part in metric.parts
+    )
+
+
+def _guards(metric: Metric) -> tuple[Metric, ...]:
+    """Two for each part: distinct people, and the sum of the veil. Parts without a veil are not guarded."""
+    out = []
+    for place, part in enumerate(metric.parts):
+        if part.fact in VEILED:
+            out.append(_guard(metric, f"people_{place}", part, "count(DISTINCT freelancer)"))
+            out.append(_guard(metric, f"veil_{place}", part, "sum(veil)"))
+    return tuple(out)
+
+
+def _guard(metric: Metric, name: str, part: Part, measure: str) -> Metric:
+    guard = replace(part, measure=measure, per=None)
+    # A kind of number that is neither rounded nor filled in where there are no records.
+    return replace(
+        metric, key=f"{metric.key}.{name}", unit="index", parts=(guard,), formula=None, additive=False, facts=()
+    )
+
+
+GUARDED: dict[str, tuple[Metric, ...]] = {
+    metric.key: _guards(metric) for metric in spend.METRICS + demand.METRICS + work.METRICS if is_sensitive(metric)
+}
+GUARDS: dict[str, Metric] = {guard.key: guard for guards in GUARDED.values() for guard in guards}

@@ -1,0 +1,215 @@
+"""Gives every record of a version's money, rates and ratings its veil, so that what may be shown is decided once for all questions."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from analytics.importing import event_bounds
+from analytics.privacy.days import even_days
+from analytics.privacy.solve import Floats, Ints, Table
+from analytics.privacy.weave import FEWEST, SPREAD, Entries, weave
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from duckdb import DuckDBPyConnection
+
+    from analytics.model import Reporting
+
+DIMENSIONS = ("job_category", "country", "division", "team", "platform", "contract_type", "job_family", "region")
+CLASS = "charge_class"
+PAIRS = (("job_category", "country"), ("job_category", "division"), ("job_category", "team"))
+MONTHS = 14
+"""How many months back single months are open by dimension; older ones by quarter and fiscal year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Which records of a fact count, and by which day; without a day, those alive now."""
+
+    where: str
+    day: str | None
+
+
+LENSES: dict[str, tuple[Lens, ...]] = {
+    "charge": (Lens("is_spend", "posted_on"),),
+    "contract": (
+        Lens("counts AND hourly_rate IS NOT NULL", "started_on"),
+        Lens("counts AND started_on <= $day AND (gone_on IS NULL OR gone_on > $day)", None),
+    ),
+    "time_entry": (Lens("saving IS NOT NULL", "worked_on"),),
+    "feedback": (Lens("direction = 'client_to_worker'", "given_on"),),
+    "milestone": (Lens("approved_on IS NOT NULL", "approved_on"),),
+}
+
+
+def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -> None:
+    """Add column `veil` to each table of LENSES."""
+    as_of = event_bounds(connection, reporting, now)[1].astimezone(ZoneInfo(reporting.timezone)).date()
+    today = now.astimezone(ZoneInfo(reporting.timezone)).date()
+    for fact, lenses in LENSES.items():
+        found = _read(connection, fact, lenses, as_of)
+        veil = _veiled(found, lenses, today, reporting.fiscal_year_start_month)
+        connection.register("veils", pd.DataFrame({"veil": veil}))
+        connection.execute(
+            f"CREATE TABLE main.{fact}_veiled AS SELECT f.*, v.veil FROM main.{fact} f POSITIONAL JOIN veils v; "
+            f"DROP TABLE main.{fact}; ALTER TABLE main.{fact}_veiled RENAME TO {fact}"
+        )
+        connection.unregister("veils")
+
+
+def _read(connection: DuckDBPyConnection, fact: str, lenses: tuple[Lens, ...], as_of: date) -> pd.DataFrame:
+    """One row for each record, in the table's own order."""
+    extra = [CLASS] if fact == "charge" else []
+    seen = [f"CASE WHEN {lens.where} THEN {_day_number(lens.day)} END AS day_{i}" for i, lens in enumerate(lenses)]
+    columns = ", ".join(["source", *DIMENSIONS, *extra, "freelancer", *seen])
+    values = {"day": as_of} if any(lens.day is None for lens in lenses) else {}
+    return connection.execute(f"SELECT {columns} FROM main.{fact} ORDER BY rowid", values).df()
+
+
+def _day_number(column: str | None) -> str:
+    return f"datediff('day', DATE '1970-01-01', {column})" if column else "0"
+
+
+def _veiled(found: pd.DataFrame, lenses: tuple[Lens, ...], today: date, fiscal: int) -> Floats:
+    """The veil of each record."""
+    own = _own(len(found))
+    codes = {key: _codes(found[key]) for key in found.columns if not key.startswith("day_")}
+    days = [found[f"day_{i}"].to_numpy(dtype=float, na_value=np.nan) for i in range(len(lenses))]
+    months = [
+        _months(day) if lens.day else np.where(np.isnan(day), -1, 0) for day, lens in zip(days, lenses, strict=True)
+    ]
+    counted = np.flatnonzero(np.any([month >= 0 for month in months], axis=0))
+    if np.unique(codes["freelancer"][counted]).size < FEWEST:
+        return own
+    person = codes.pop("freelancer")[counted]
+    codes = {key: code[counted] for key, code in codes.items()}
+    months = [month[counted] for month in months]
+    _, first, entry = np.unique(_joined([*codes.values(), *months, person]), return_index=True, return_inverse=True)
+    entries = Entries(
+        np.bincount(entry).astype(float), np.bincount(entry, weights=own[counted]).astype(float), person[first]
+    )
+    kept = {key: code[first] for key, code in codes.items()}
+    wanted, watched = _tables(kept, [month[first] for month in months], lenses, today, fiscal)
+    veil = own.copy()
+    veil[counted] -= weave(entries, wanted, watched).less[entry]
+    if lenses[0].day and (months[0] >= 0).any():
+        at = np.flatnonzero(months[0] >= 0)
+        unit = _numbered(_joined([*[code[at] for code in codes.values()], *[month[at] for month in months]]))
+        stretch = _joined([codes["source"][at], months[0][at]])
+        day = days[0][counted][at].astype(np.int64)
+        veil[counted[at]] = even_days(veil[counted[at]], unit, stretch, day, person[at])
+    return veil
+
+
+def _own(count: int) -> Floats:
+    """A number for each record that nobody can guess; it is thrown away with the veil's version."""
+    return np.random.default_rng(secrets.randbits(128)).uniform(-SPREAD, SPREAD, count)
+
+
+def _codes(column: Any) -> Ints:
+    """Members numbered through, a missing one -1 (for a person) as its own member."""
+    return np.asarray(pd.factorize(column)[0], dtype=np.int64)
+
+
+def _months(day: Floats) -> Ints:
+    """Months since 1970 of days since 1970; -1 where there is none."""
+    there = ~np.isnan(day)
+    months = np.where(there, day, 0).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return np.where(there, months, -1)
+
+
+def _numbered(key: Ints) -> Ints:
+    return np.unique(key, return_inverse=True)[1].astype(np.int64)
+
+
+def _joined(parts: list[Ints]) -> Ints:
+    """One number for each combination."""
+    out, size = np.zeros(parts[0].size, np.int64), 1
+    for part in parts:
+        width = int(part.max(initial=0)) + 2
+        if size * width >= 2**62:
+            out = _numbered(out)
+            size = int(out.max(initial=0)) + 1
+        out, size = out * width + part + 1, size * width
+    return _numbered(out)
+
+
+def _spans(months: list[Ints], lenses: tuple[Lens, ...], today: date, fiscal: int) -> dict[str, Ints]:
+    """Name of a way to cut time -> the stretch of each entry, -1 for none."""
+    out: dict[str, Ints] = {}
+    this = (today.year - 1970) * 12 + today.month - 1
+    for month, lens in zip(months, lenses, strict=True):
+        if lens.day is None:
+            out["now"] = month
+            continue
+        there = month >= 0
+        year = (month - (fiscal - 1)) // 12
+        out["last_12"] = np.where(there & (month >= this - 12) & (month < this), 0, -1)
+        out["recent_year"] = np.where(there & (month >= this - 24 - fiscal), year, -1)
+        out["month"] = month
+        out["recent_month"] = np.where(there & (month >= this - MONTHS), month, -1)
+        out["quarter"] = np.where(there, (month - (fiscal - 1)) // 3, -1)
+        out["year"] = np.where(there, year, -1)
+        out["calendar_year"] = np.where(there, month // 12, -1)
+    return out
+
+
+FINER = {
+    "recent_month": ("last_12", "quarter", "recent_year", "year"),
+    "month": ("last_12", "quarter", "recent_year", "year", "calendar_year"),
+    "quarter": ("last_12", "recent_year", "year", "calendar_year"),
+}
+Cut = tuple[tuple[str, ...], str]
+
+
+def _wanted(known: set[str], spans: dict[str, Ints]) -> list[Cut]:
+    """What is to be open, the most asked first: the whole by any span, dimensions by year, then by month, then pairs."""
+    single = [key for key in (*DIMENSIONS, CLASS) if key in known]
+    pairs = [pair for pair in PAIRS if set(pair) <= known]
+    cuts: list[Cut] = [
+        ((), span) for span in ("now", "last_12", "recent_year", "month", "quarter", "year", "calendar_year")
+    ]
+    cuts += [((key,), span) for span in ("now", "last_12", "recent_year") for key in single]
+    cuts += [(pair, span) for span in ("now", "last_12") for pair in pairs[:2]]
+    cuts += [((key,), span) for span in ("recent_month", "quarter", "year") for key in single if key != "team"]
+    cuts += [(("team",), "quarter"), *[(pair, "recent_year") for pair in pairs], (("team",), "year")]
+    return [cut for cut in cuts if cut[1] in spans]
+
+
+def _tables(
+    codes: dict[str, Ints], months: list[Ints], lenses: tuple[Lens, ...], today: date, fiscal: int
+) -> tuple[list[Table], list[Table]]:
+    """What is to be open, and what is watched: up to three conditions at once, time being one of them."""
+    spans = _spans(months, lenses, today, fiscal)
+    cuts = _wanted(set(codes), spans)
+    place = {cut: i for i, cut in enumerate(cuts)}
+    wanted = [_table(cut, codes, spans, _coarser(cut, place)) for cut in cuts]
+    single = [key for key in (*DIMENSIONS[:6], CLASS) if key in codes]
+    often = [span for span in ("now", "last_12") if span in spans]
+    more: list[Cut] = [(pair, span) for pair in combinations(single, 2) for span in often]
+    return wanted, [_table(cut, codes, spans, ()) for cut in more if cut not in place]
+
+
+def _coarser(cut: Cut, place: dict[Cut, int]) -> tuple[int, ...]:
+    dimensions, span = cut
+    above: list[Cut] = [(tuple(d for d in dimensions if d != left), span) for left in dimensions]
+    above += [(dimensions, wider) for wider in FINER.get(span, ())]
+    above += [((), "month")] if span == "recent_month" else []
+    return tuple(place[one] for one in above if one in place)
+
+
+def _table(cut: Cut, codes: dict[str, Ints], spans: dict[str, Ints], within: tuple[int, ...]) -> Table:
+    """Freelance and staffing are never one cell, so that both can be asked for alone."""
+    dimensions, span = cut
+    held = np.flatnonzero(spans[span] >= 0)
+    cell = np.full(spans[span].size, -1)
+    cell[held] = _joined([codes[key][held] for key in ("source", *dimensions)] + [spans[span][held]])
+    return Table(cell, max(int(cell.max(initial=-1)) + 1, 1), within)

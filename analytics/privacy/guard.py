@@ -1,0 +1,126 @@
+"""What a question may ask and what an answer may show in each detail; decided by the veil of the version, never by one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from analytics.catalogue import DIMENSIONS
+from analytics.catalogue.guards import GUARDED, ONE_PERSONS
+from analytics.errors import NotAllowed
+from analytics.groups import Eras, Group, Groups, Keys, Values
+from analytics.model import Answer, Number, Query, Row, Scope
+from analytics.privacy.weave import FEWEST, NOTHING
+
+if TYPE_CHECKING:
+    from analytics.resolve import Plan
+
+TEAM_WORDS = frozenset({"team", "division", "cost_center", "po_number"})
+HIDDEN = -1
+"""Stands where the number of people stands, once a number of the group was hidden."""
+
+
+def check(query: Query, scope: Scope) -> None:
+    """Raises NotAllowed where the scope's detail forbids the question itself; the same words for unknown and refused."""
+    used = {*query.group_by, *(f.dimension for f in query.filters)}
+    if query.compare and query.compare.dimension:
+        used.add(query.compare.dimension)
+    people = {key for key in used if key in DIMENSIONS and DIMENSIONS[key].person}
+    if scope.detail == "named":
+        return
+    if people or query.rows or query.bands or any(f.bounds for f in query.filters):
+        raise NotAllowed("You can see groups and totals, not single people or records.")
+    beside = query.compare and query.compare.to == "dimension" and query.compare.dimension != "source"
+    if scope.detail == "totals" and (query.group_by or beside or used & TEAM_WORDS):
+        raise NotAllowed("You can see totals for the whole company, without a breakdown by team or person.")
+
+
+def guarded(plan: Plan) -> Plan | None:
+    """The plan that counts, for the same groups, the people and the veil behind each number; None where nothing is to be guarded."""
+    if plan.scope.detail == "named":
+        return None
+    found = [
+        (guard, source)
+        for metric, source in zip(plan.metrics, plan.sources, strict=True)
+        for guard in GUARDED.get(metric.key, ())
+    ]
+    if not found:
+        return None
+    metrics, sources = tuple(guard for guard, _ in found), tuple(source for _, source in found)
+    query = replace(plan.query, metrics=tuple(m.key for m in metrics), having=(), order=(), limit=None, as_share=False)
+    return replace(plan, query=query, metrics=metrics, sources=sources)
+
+
+def hide(plan: Plan, eras: Eras, guards: Eras) -> Eras:
+    """The groups without the numbers that may not be shown, before anything is worked out from them."""
+    slots = _slots(plan)
+    total_then = eras.total_then and _without(eras.total_then, guards.total_then and guards.total_then[1], slots)
+    total = _without(eras.total, guards.total[1], slots)
+    return Eras(
+        _all_without(eras.now, guards.now, slots), _all_without(eras.then, guards.then, slots), total, total_then
+    )
+
+
+def _slots(plan: Plan) -> list[tuple[int, bool, range]]:
+    """For each guarded metric its place, whether it is one person's own number, and where its guards stand."""
+    out, first = [], 0
+    for place, metric in enumerate(plan.metrics):
+        count = len(GUARDED.get(metric.key, ()))
+        if count:
+            out.append((place, metric.key in ONE_PERSONS, range(first, first + count, 2)))
+        first += count
+    return out
+
+
+def _without(group: Group, guards: Values | None, slots: list[tuple[int, bool, range]]) -> Group:
+    keys, values, records, _ = group
+    hidden = {place for place, own, at in slots if not _may_show(guards, own, at)}
+    if not hidden:
+        return group
+    return keys, tuple(None if i in hidden else v for i, v in enumerate(values)), records, HIDDEN
+
+
+def _all_without(groups: Groups, guards: Groups, slots: list[tuple[int, bool, range]]) -> Groups:
+    known: Mapping[Keys, Values] = {keys: values for keys, values, _, _ in guards}
+    columns: tuple[list[Number], ...] = tuple(list(column) for column in groups.values)
+    people = list(groups.people)
+    for row, keys in enumerate(groups.by_key()):
+        for place, own, at in slots:
+            if not _may_show(known.get(keys), own, at):
+                columns[place][row] = None
+                people[row] = HIDDEN
+    return replace(groups, values=columns, people=people)
+
+
+def _may_show(guards: Values | None, own: bool, at: range) -> bool:
+    """Where there are records at all: enough people behind each part, and a veil that adds up to nothing."""
+    if guards is None:
+        return True
+    for i in at:
+        people, veil = guards[i], guards[i + 1]
+        if veil is not None and (own or (people or 0) < FEWEST or abs(veil) >= NOTHING):
+            return False
+    return True
+
+
+def protect(answer: Answer, eras: Eras) -> Answer:
+    """The rows whose numbers were hidden as one row, so that what is shown still adds up to the total."""
+    if answer.scope.detail == "named":
+        return answer
+    total = answer.total
+    if total and eras.total[3] == HIDDEN:
+        total = total._replace(labels=("Withheld (1)",), kind="withheld")
+        answer = replace(answer, total=total, goals=())
+        if all(row.keys in {keys for keys, _, _, people in eras.now if people == HIDDEN} for row in answer.rows):
+            return replace(answer, rows=(), more=0)
+    shut = {keys for keys, _, _, people in eras.now if people == HIDDEN}
+    if not shut or (answer.query.grain and not answer.query.group_by):
+        return answer
+    small = [row for row in answer.rows if row.keys in shut]
+    if not small:
+        return answer
+    labels = (f"Withheld ({len(small)})",) + ("",) * (len(small[0].labels) - 1)
+    nothing = (None,) * len(small[0].values)
+    hidden = Row((None,) * len(small[0].keys), labels, nothing, "withheld", sum(row.records for row in small))
+    return replace(answer, rows=(*(row for row in answer.rows if row.keys not in shut), hidden))
