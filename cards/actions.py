@@ -7,6 +7,7 @@ Every button sends `{"verb": VERB, "query": {...}}`: a verb and a Query in its p
     define    says how the first metric of the query is computed
     record    shows one row of a list, chosen under "Open"
     page      shows further rows of a list; `page` stands beside the query
+    report    shows the report named beside the query, with its period and filters, changed by the choosers
     take_back removes the bot's own post; it carries no query
 Choosers come back beside these keys, under their own names, as plain ids: `period` (a code of `cards.periods`),
 `group_by` (a dimension, a grain, or "none"), `order` (a column and a direction, "spend:desc"), `drill` (the id of a row)
@@ -32,6 +33,7 @@ ASK, FILTER, OPEN, DEFINE = "ask", "filter", "open", "define"
 VERBS = frozenset({ASK, FILTER, OPEN, DEFINE})
 RECORD, PAGE = "record", "page"
 TAKE_BACK = "take_back"
+REPORT = "report"
 
 PERIOD, GROUP_BY, ORDER, DRILL = "period", "group_by", "order", "drill"
 KEEP, ALL, NONE = "keep", "all", "none"

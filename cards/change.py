@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adaptivecards.baseobject import Element
 
@@ -23,23 +24,28 @@ STEPS = ("month", "quarter")
 TYPED = ("team", "poster")
 
 
-def panel(reading: Reading) -> Element:
-    """The hidden panel; it opens right under the heading and its button sends every chooser."""
+def panel(reading: Reading, verb: str = actions.FILTER, **more: str) -> Element:
+    """The hidden panel; it opens right under the heading and its button sends every chooser.
+
+    Another `verb` than that of a plain answer leaves out how to split and order it.
+    """
     query = reading.answer.query
     offered = [choices for choices in reading.view.filters if _fits(reading, choices.input)]
     choosers = [_period(reading), *(_filter(reading, choices) for choices in offered)]
     choosers += [_typed(reading, dimension) for dimension in TYPED if _fits(reading, dimension)]
-    if not query.rows:
-        choosers.insert(1, _group_by(reading))
-    if len(orders := _orders(reading)) > 1:
-        choosers.insert(1, _order(reading, orders))
-    apply = el.execute(
-        reading.words.say("button.apply"),
-        actions.FILTER,
-        actions.data(actions.FILTER, query),
-        primary=True,
-    )
+    if verb == actions.FILTER:
+        choosers[1:1] = _shape(reading, query)
+    asked = replace(query, compare=None) if verb == actions.REPORT else query
+    data = actions.data(verb, asked, **more)
+    apply = el.execute(reading.words.say("button.apply"), verb, data, primary=True)
     return el.container([*choosers, el.action_set([apply])], style="emphasis", hidden=True, name=PANEL)
+
+
+def _shape(reading: Reading, query: Query) -> list[Element]:
+    """How to order and how to split it."""
+    orders = _orders(reading)
+    ordering = [_order(reading, orders)] if len(orders) > 1 else []
+    return ordering if query.rows else [*ordering, _group_by(reading)]
 
 
 def _fits(reading: Reading, dimension: str) -> bool:

@@ -28,10 +28,15 @@ def heading(reading: Reading) -> list[Element]:
         el.text(titles.title(reading), size="Large", weight="Bolder", heading=True),
         el.text(titles.subtitle(reading), subtle=True, spacing="None"),
     ]
+    return opening(reading, said, panel(reading))
+
+
+def opening(reading: Reading, said: Sequence[Element], changing: Element) -> list[Element]:
+    """What is said on top, the panel behind "Change", and what to know before reading a number."""
     change = reading.words.say("button.change")
     press = [el.text(change, color="Accent", weight="Bolder", wrap=False)]
     top = el.columns([("stretch", said, None), ("auto", press, el.toggle(change, PANEL))])
-    return [top, panel(reading), *findings(reading)]
+    return [top, changing, *findings(reading)]
 
 
 def title(said: str, below: str = "") -> list[Element]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.features import browsing, channel_scope, checked, data, deputies, feedback, learning, taking_back
+from bot.features import browsing, channel_scope, checked, data, deputies, feedback, learning, reports, taking_back
 from bot.features.feature import Feature, Features, Services
 
 FEATURES: tuple[Callable[[Services], Feature], ...] = (
     browsing.feature,
     taking_back.feature,
     feedback.feature,
+    reports.feature,
     channel_scope.feature,
     deputies.feature,
     checked.feature,
