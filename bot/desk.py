@@ -248,6 +248,9 @@ class Insights:
         if isinstance(visit, Answered):
             return await self._say(turn, visit, began, None)
         data = turn.value.get("data")
+        if isinstance(data, dict) and "verb" not in data:
+            # A client without Action.Execute sends the verb beside the data.
+            data = {**data, "verb": turn.value.get("verb", "")}
         if isinstance(data, dict) and (press := self._features.presses.get(str(data.get("verb")))):
             return await self._say(turn, await press(visit, data), began, visit)
         try:
@@ -259,7 +262,7 @@ class Insights:
                 turn, Answered(refusal_card(view, "unsupported", str(error)), "refused"), began, visit
             )
         await self._chosen(turn, query)
-        if turn.value["data"].get("verb") == actions.DEFINE:
+        if isinstance(data, dict) and data.get("verb") == actions.DEFINE:
             return await self._say(turn, await self._define(visit, query), began, visit)
         answered = await self._ask(visit, query)
         if answered.answer is not None:

@@ -53,6 +53,7 @@ def demo_settings(files: Path, data: Path, port: int) -> Settings:
     program = ",".join(p.upn for p in people.values() if p.role == "program")
     environ = {"FREELANCE_DATA_DIR": str(data), "FREELANCE_PORT": str(port), "FREELANCE_PROGRAM_USERS": program}
     environ["FREELANCE_TARGETS_FILE"] = str(TARGETS)
+    environ["FREELANCE_FILES_DIR"] = str(files)
     return read_settings(environ, local=True)
 
 

@@ -126,7 +126,7 @@ async def opened(home: Path, ca: ThrowawayCA, clock: FakeClock, **changes: Any) 
                 directory_file_days=4_000,
                 state=state,
                 connector=connector,
-            )  # type: ignore[call-arg]
+            )
             return Insights(engine, access, state, clock, settings=settings, connector=connector)
 
         given: dict[str, Any] = {
@@ -318,6 +318,12 @@ async def test_a_file_nobody_decides_on_is_gone_after_a_day(office: Office) -> N
     assert not list((office.home / "sent").glob("*"))
     body = await office.talk.stage.teams.press(button(card, "discard_file"), office.talk.person("lead"))
     assert "no longer waits" in body["value"]
+
+
+async def test_a_client_that_only_submits_can_decide_as_well(office: Office) -> None:
+    press = button(await unknown(office), "discard_file")
+    (sent,) = await office.talk.stage.teams.submit(press["fallback"]["data"], office.talk.person("lead"))
+    assert "I have not kept it" in texts(sent.card)
 
 
 async def test_another_persons_file_cannot_be_used(office: Office) -> None:
