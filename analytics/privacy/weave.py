@@ -19,7 +19,7 @@ SPREAD = 1_000.0
 """Records' own numbers lie between minus and plus this; a sum nearer to zero than NOTHING counts as nothing."""
 NOTHING = 1e-2
 ROUNDS = 200
-MOST = 1_600
+MOST = 1_200
 """Cells that can be made to add up to nothing at once; finding the veil takes time with their number cubed."""
 
 
