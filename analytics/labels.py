@@ -39,11 +39,11 @@ def tables(plan: Plan, reporting: Reporting) -> list[Callable[[Any], str]]:
 
 
 def band_label(edges: tuple[float, ...], index: int | None, *, whole: bool) -> str:
-    """The band's range as people write it: "0–7", "8–14", ">90" in whole numbers, "≤25", ">25–50" else."""
+    """The band's range as people write it: "0–7", "8–14", "91+" in whole numbers, "≤25", ">25–50" else."""
     if index is None:
         return "Unknown"
     if index == len(edges):
-        return f">{edges[-1]:g}"
+        return f"{edges[-1] + 1:g}+" if whole else f">{edges[-1]:g}"
     high = f"{edges[index]:g}"
     if not whole:
         return f">{edges[index - 1]:g}–{high}" if index else f"≤{high}"

@@ -36,7 +36,8 @@ def _subject(reading: Reading) -> str:
         members = _members(reading, query.compare)
         several = "title.members" if len(reading.metrics) > 1 else "title.side_by_side"
         metric = say(several, metric=metric, members=members)
-    dimension = _join(reading, [_by(reading, key) for key in query.group_by if key != reading.sides])
+    keys = [*query.group_by, *([query.bands.dimension] if query.bands else [])]
+    dimension = _join(reading, [_by(reading, key) for key in keys if key != reading.sides])
     grain = say(f"grain.{query.grain}") if query.grain else ""
     if dimension and grain:
         return say("title.by_over", metric=metric, dimension=dimension, grain=grain)

@@ -153,7 +153,7 @@ def test_ages_of_open_jobs_fall_into_bands_that_hold_their_upper_edge(world: Mak
         "15–30": 2,
         "31–60": 1,
         "61–90": 1,
-        ">90": 1,
+        "91+": 1,
         "total": 9,
     }
     over = {"metrics": ["open_ageing"], "filters": {"age_days": {"gt": 30}}, "group_by": ["team"]}
