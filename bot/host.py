@@ -190,7 +190,9 @@ class Host(CloudAdapterBase):
         frames = [
             f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(problem.__traceback__)
         ]
-        log.error("turn_failed", reference=reference, problem=type(problem).__name__, where=frames[-8:])
+        # What a sender got wrong is no error of ours, and may come by the thousand.
+        tell = log.info if isinstance(problem, read.Malformed) else log.error
+        tell("turn_failed", reference=reference, problem=type(problem).__name__, where=frames[-8:])
         try:
             await self._tell(life, self._trouble(problem, reference), problem)
         except Exception as again:  # noqa: BLE001 - the last place where anything can be caught
