@@ -21,6 +21,7 @@ from bot.bootstrap import open_bot
 from bot.cli import checking, syncing
 from bot.cli import demo as first_minute
 from bot.cli.asking import ask as ask_question
+from bot.cli.auditing import AuditForm, audited, written
 from bot.cli.connecting import connect as connect_upwork
 from bot.cli.data import open_engine, store_folder
 from bot.cli.interpreting import interpret_lines
@@ -188,6 +189,22 @@ def unmapped(
     settings = settings_or_exit(os.environ, config, serving=False)
     with told(), open_engine(data or settings.data_dir) as engine, engine.store.lease() as lease:
         OUT.print(unmapped_table(unmapped_values(lease.cursor), lease.snapshot.reporting.currency))
+
+
+@cli.command()
+def audit(
+    since: Annotated[str, typer.Option(help="First day (YYYY-MM-DD); a week ago where left out.")] = "",
+    until: Annotated[str, typer.Option(help="Last day (YYYY-MM-DD); today where left out.")] = "",
+    who: Annotated[str, typer.Option(help="Entra object id of one person, or a mark from this list.")] = "",
+    outcome: Annotated[str, typer.Option(help="Only this outcome, for instance refused.")] = "",
+    form: Annotated[AuditForm, typer.Option("--format", help="How to write it.")] = AuditForm.table,
+    config: Annotated[Path | None, typer.Option(help="File of settings.")] = None,
+) -> None:
+    """List what was asked: who (as a mark), where, the query, the scope, the outcome, records used, milliseconds."""
+    settings = settings_or_exit(os.environ, config, serving=False)
+    with told():
+        found = asyncio.run(audited(settings, _now, since=since, until=until, who=who, outcome=outcome))
+        sys.stdout.write(written(found, form.value))
 
 
 @cli.command()

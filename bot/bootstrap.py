@@ -17,6 +17,7 @@ from bot.links import Links
 from bot.parts import open_parts
 from bot.server import make_app
 from bot.state import State
+from bot.state.pseudonyms import key_in
 from bot.ticking import Ticking
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store(settings.data_dir)
     engine = Engine(store, goals=load_goals(settings.targets_file))
-    state = await State.open(settings.state_address, clock, settings.state_keys)
+    marks = key_in(settings.data_dir, settings.privacy_key)
+    state = await State.open(settings.state_address, clock, settings.state_keys, marks)
     try:
         async with open_parts(settings, clock) as parts, open_groups(settings, parts, clock) as groups:
             access = Access(

@@ -104,6 +104,13 @@ class Settings:
         0, "The bot syncs when the last time was so long ago; 0 leaves it to sync_at or cron."
     )
 
+    privacy_key: str = _setting(
+        "",
+        "Makes pseudonyms in the audit and in the list of erased people; one of its own is kept in the data directory without it.",
+        secret=True,
+    )
+    audit_days: int = _setting(400, "How many days the audit is kept.")
+
     upwork: bool = _setting(False, "Ask Upwork whenever data is synced; see upwork.md.")
     upwork_client_id: str = _setting("", "Client id of the Upwork API key.")
     upwork_client_secret: str = _setting("", "Client secret of the Upwork API key.", secret=True)

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.features import browsing, channel_scope, checked, data, deputies, feedback, learning, reports, taking_back
-from bot.features.feature import Feature, Features, Services
+from bot.features import (
+    asked,
+    browsing,
+    channel_scope,
+    checked,
+    data,
+    deputies,
+    feedback,
+    learning,
+    reports,
+    taking_back,
+)
+from bot.features.feature import Feature, Features, Services, Tick
+from bot.runner import SECONDS, Runner
 
 FEATURES: tuple[Callable[[Services], Feature], ...] = (
     browsing.feature,
@@ -17,9 +29,12 @@ FEATURES: tuple[Callable[[Services], Feature], ...] = (
     checked.feature,
     learning.feature,
     data.feature,
+    asked.feature,
 )
 
 
 def features(services: Services) -> Features:
-    """All of them, made with what they need."""
-    return Features(tuple(make(services) for make in FEATURES))
+    """All of them, made with what they need, and the clockwork of what they do by schedules."""
+    made = tuple(make(services) for make in FEATURES)
+    runner = Runner(services.state, Features(made).handlers, services.clock)
+    return Features((*made, Feature("schedules", ticks=(Tick("schedules", SECONDS, runner.tick),))))

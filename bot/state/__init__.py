@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from bot.state.access import ChannelScopes, Deputies
@@ -16,6 +17,8 @@ from bot.state.inbox import Inbox
 from bot.state.learning import Taught, Unread, WordLeads
 from bot.state.line import Line, StateUnavailable, open_engine, open_line
 from bot.state.people import Choices, LastAnswers
+from bot.state.pseudonyms import Pseudonyms
+from bot.state.schedule import Runs, Schedules
 from bot.state.schema import migrate
 
 if TYPE_CHECKING:
@@ -37,7 +40,9 @@ ON CONFLICT (tenant, conversation, entra_id) DO UPDATE SET value_json = 'null'
 class State:
     """What the bot remembers. Made by `open`, ended by `close`."""
 
-    def __init__(self, engine: AsyncEngine, line: Line, clock: Clock, keys: Sequence[str]) -> None:
+    def __init__(
+        self, engine: AsyncEngine, line: Line, clock: Clock, keys: Sequence[str], pseudonyms: Pseudonyms
+    ) -> None:
         self._engine = engine
         self.line = line
         self.conversations = Conversations(line, clock)
@@ -46,7 +51,7 @@ class State:
         self.choices = Choices(line, clock)
         self.last_answers = LastAnswers(line, clock)
         self.credentials = Credentials(line, clock, keys)
-        self.audit = Audit(line)
+        self.audit = Audit(line, pseudonyms)
         self.files = SentFiles(line, clock)
         self.sync_listeners = SyncListeners(line, clock)
         self.unread = Unread(line, clock)
@@ -57,17 +62,21 @@ class State:
         self.shared_posts = SharedPosts(line, clock)
         self.deputies = Deputies(line, clock)
         self.channel_scopes = ChannelScopes(line, clock)
+        self.schedules = Schedules(line, clock)
+        self.runs = Runs(line, clock)
 
     @classmethod
-    async def open(cls, url: str, clock: Clock, keys: Sequence[str] = ()) -> State:
+    async def open(cls, url: str, clock: Clock, keys: Sequence[str] = (), privacy_key: str = "") -> State:
         """Open a database (sqlite+aiosqlite:///path, postgresql+asyncpg://...), brought to the newest schema first.
 
-        `keys` are Fernet keys for credentials, the newest first.
+        `keys` are Fernet keys for credentials, the newest first; `privacy_key` makes the audit's pseudonyms, which without
+        one mean nothing beyond this process.
         """
         engine = open_engine(url)
         try:
             await migrate(engine)
-            return cls(engine, await open_line(engine), clock, keys)
+            marks = Pseudonyms(privacy_key or secrets.token_urlsafe(32))
+            return cls(engine, await open_line(engine), clock, keys, marks)
         except BaseException:
             await engine.dispose()
             raise
@@ -87,6 +96,7 @@ class State:
         await self.last_answers.purge()
         await self.feedback.purge()
         await self.shared_posts.purge()
+        await self.runs.purge()
 
     async def close(self) -> None:
         """Let go of the database."""
