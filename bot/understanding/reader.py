@@ -133,13 +133,12 @@ def _question(said: Said, question: Question, vocabulary: Vocabulary, calendar: 
         and not d.action
         and not d.audience
         and reading.query == settling.earlier()
+        and read(replace(question, earlier=()), vocabulary).query != reading.query
     ):
         reading = Reading("clarify", topic="unchanged")
-    if (
-        reading.kind == "answer"
-        and reading.query
-        and (left := idle(said.marks, said.words, settling, d, reading.query))
-    ):
+    # What stands by itself is proved by itself: without one of its words it might follow up what was said before.
+    proving = settling if followup else replace(settling, question=replace(question, earlier=()))
+    if reading.kind == "answer" and reading.query and (left := idle(said.marks, said.words, proving, d, reading.query)):
         reading = Reading("clarify", unread=left, topic="left_out")
     return replace(reading, filled=tuple(d.filled))
 

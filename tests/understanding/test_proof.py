@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from analytics.query import to_json
-from bot.understanding import Question, Reading, Vocabulary, read
+from bot.understanding import Earlier, Question, Reading, Vocabulary, read
 from bot.understanding.interpret import interpret
 from bot.understanding.languages import LANGUAGES
 from cards.words import words
@@ -122,3 +122,23 @@ def test_every_question_back_says_what_is_unclear(language: str) -> None:
     topics = set(TOPIC.findall(code)) - WITHOUT
     assert len(topics) > 10
     assert [topic for topic in sorted(topics) if f"desk.{topic}" not in words(language).sentences] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("spend last quarter", "contracts last quarter"),
+        ("total spend last fiscal year", "total spend last fiscal year"),
+        ("spend by team in Germany last quarter", "spend by team in Germany last quarter"),
+        ("spend by category", "spend by category"),
+        ("spend", "spend"),
+    ],
+)
+def test_a_whole_question_is_read_alike_whatever_was_asked_before(
+    vocabulary: Vocabulary, before: str, text: str
+) -> None:
+    alone = read(Question(text, "en", TODAY), vocabulary)
+    first = read(Question(before, "en", TODAY), vocabulary)
+    assert first.query
+    after = read(Question(text, "en", TODAY, (Earlier(to_json(first.query), before),)), vocabulary)
+    assert (after.kind, after.query) == (alone.kind, alone.query) == ("answer", alone.query)
