@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.connector import Connector
     from bot.events import Choice, Clock, Kind
     from bot.links import Links
+    from bot.runner import Handler
     from bot.settings import Settings
     from bot.state import State
     from bot.understanding import Reading
@@ -95,7 +96,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One feature: what sets it going. Names of commands, verbs and actions belong to one feature each."""
+    """One feature: what sets it going. Names of commands, verbs and actions belong to one feature each.
+
+    `handlers` do what schedules of their kind say, see `bot.runner`.
+    """
 
     name: str
     commands: tuple[Command, ...] = ()
@@ -107,6 +111,7 @@ class Feature:
     remark: Remark | None = None
     routes: tuple[RouteDef, ...] = ()
     ticks: tuple[Tick, ...] = ()
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
 
 
 class Features:
@@ -118,6 +123,7 @@ class Features:
         self.presses = _merged("button", [feature.presses for feature in features])
         self.searches = _merged("typeahead", [feature.searches for feature in features])
         self.heard = tuple(feature.heard for feature in features if feature.heard)
+        self.handlers = _merged("schedule", [feature.handlers for feature in features])
         self.remarks = tuple(feature.remark for feature in features if feature.remark)
         self.routes = tuple(route for feature in features for route in feature.routes)
         self.ticks = tuple(tick for feature in features for tick in feature.ticks)
