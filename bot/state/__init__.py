@@ -18,7 +18,8 @@ from bot.state.learning import Taught, Unread, WordLeads
 from bot.state.line import Line, StateUnavailable, open_engine, open_line
 from bot.state.people import Choices, LastAnswers
 from bot.state.pseudonyms import Pseudonyms
-from bot.state.schedule import Runs, Schedules
+from bot.state.runs import Runs
+from bot.state.schedule import Schedules
 from bot.state.schema import migrate
 
 if TYPE_CHECKING:
