@@ -200,7 +200,7 @@ def report(phase: Phase, seconds: float, measured: Measured) -> bool:
         f"  {one.distinct:.0%} of the questions distinct, {told['hits'] / max(asked, 1):.0%} of {asked:.0f} answers from the cache"
     )
     print(
-        f"  drained {one.drained:.1f} s after the last question; still working {one.late}, typing {told.get('typing sent', 0):.0f}"
+        f"  drained {one.drained:.1f} s after the last question; still working {len(one.late)}, typing {told.get('typing sent', 0):.0f}"
     )
     reached = True
     for goal in phase.goals:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,12 +18,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bench.store import HOME, NOW, readable
+from bench.store import HOME, UNTIL, readable
 from tests.second.reading import Books, Reader
 
-FILES = HOME / "files"
-KEPT = HOME / "load-oracle.json"
-STORE = HOME / "store-load"
+# Another folder and a smaller company make a first try quick: LOAD_FOLDER=/tmp/small LOAD_EMPLOYEES=3000.
+FOLDER = Path(os.environ.get("LOAD_FOLDER", HOME))
+EMPLOYEES = int(os.environ.get("LOAD_EMPLOYEES", "100000"))
+FILES = FOLDER / "files"
+KEPT = FOLDER / "load-oracle.json"
+STORE = FOLDER / "store-load"
 NEEDED = ["platforms", "people", "employment", "owner_history", "teams", "categories", "workers", "jobs", "job_events", "job_skills", "contracts", "charges", "fx_rates", "rate_history", "suppliers"]  # fmt: skip
 FIRST, LAST = date(2024, 1, 1), date(2026, 11, 20)
 DIMENSIONS = ("team", "job_category", "country")
@@ -86,9 +90,9 @@ class Kept(Books):
 
 def oracle() -> Oracle:
     """Made once and kept beside the files it was made of; the store too."""
-    newest = (FILES / "charges.csv").stat().st_mtime if (FILES / "charges.csv").exists() else 0.0
-    if not newest:
+    if not (FILES / "charges.csv").exists():
         _write_files()
+    newest = (FILES / "charges.csv").stat().st_mtime
     if not KEPT.exists() or KEPT.stat().st_mtime < newest:
         print("adding up the oracle (once, about a minute) ...", flush=True)
         KEPT.write_text(json.dumps(_added_up()))
@@ -103,7 +107,8 @@ def oracle() -> Oracle:
 def _write_files() -> None:
     from analytics import sample  # noqa: PLC0415 - only where there are no files yet
 
-    sample.write(FILES, until=NOW.date(), progress=lambda _: None)
+    teams = min(600, EMPLOYEES // 50)
+    sample.write(FILES, until=UNTIL, employees=EMPLOYEES, teams=teams, progress=lambda _: None)
 
 
 def _added_up() -> dict[str, Any]:
@@ -150,7 +155,7 @@ def _people(tables: dict[str, list[dict[str, str]]]) -> dict[str, list[str]]:
         for row in tables["people"]
         if row["active"] == "true" and row["entra_object_id"] and row["person_id"] not in heads
     ]
-    return {"leads": plain[:9_000], "others": plain[9_000:10_000]}
+    return {"leads": plain[: len(plain) * 9 // 10][:9_000], "others": plain[len(plain) * 9 // 10 :][:1_000]}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
