@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from analytics import directory, mapping, versions
+from analytics import directory, erasure, mapping, versions
 from analytics.errors import DataError
 from analytics.importing import TableRun, connect_staging, event_bounds, load
 from analytics.importing.adopt import adopt
@@ -138,6 +138,7 @@ def make_version(
                 if kept.sources:
                     adopt(connection, kept.sources)
                 lost = mapping.apply(connection, links)
+                erasure.forget(connection, store_folder)
                 unlinked = keep_links(connection, resources.link_hosts)
                 note(connection, now)
                 _work_out(connection, build, reporting, now, shown)

@@ -91,6 +91,12 @@ def publish(folder: Path, number: int, built: Path, keep: int) -> None:
     _remove(folder, numbers(folder)[:-keep])
 
 
+def keep_only_current(folder: Path) -> None:
+    """Drop every version but the current one, so that nothing erased is left in an older file."""
+    now = current(folder)
+    _remove(folder, [number for number in numbers(folder) if number != now])
+
+
 def _remove(folder: Path, gone: list[int]) -> None:
     for number in gone:
         # A reader that still holds the file keeps it open (POSIX) or keeps it from being deleted (Windows: next time).

@@ -13,6 +13,7 @@ from bot.state.conversations import Conversations
 from bot.state.credentials import Credentials
 from bot.state.data import SentFiles, SyncListeners
 from bot.state.delivery import Outbox
+from bot.state.forgetting import Forgetting
 from bot.state.inbox import Inbox
 from bot.state.learning import Taught, Unread, WordLeads
 from bot.state.line import Line, StateUnavailable, open_engine, open_line
@@ -21,6 +22,8 @@ from bot.state.pseudonyms import Pseudonyms
 from bot.state.runs import Runs
 from bot.state.schedule import Schedules
 from bot.state.schema import migrate
+from bot.state.stories import Stories, Targets
+from bot.state.subscriptions import Alerts, PersonSettings, Receipts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +56,7 @@ class State:
         self.last_answers = LastAnswers(line, clock)
         self.credentials = Credentials(line, clock, keys)
         self.audit = Audit(line, pseudonyms)
+        self.forgetting = Forgetting(line, pseudonyms)
         self.files = SentFiles(line, clock)
         self.sync_listeners = SyncListeners(line, clock)
         self.unread = Unread(line, clock)
@@ -63,6 +67,11 @@ class State:
         self.shared_posts = SharedPosts(line, clock)
         self.deputies = Deputies(line, clock)
         self.channel_scopes = ChannelScopes(line, clock)
+        self.alerts = Alerts(line, clock)
+        self.person_settings = PersonSettings(line, clock)
+        self.receipts = Receipts(line, clock)
+        self.targets = Targets(line, clock)
+        self.stories = Stories(line, clock)
         self.schedules = Schedules(line, clock)
         self.runs = Runs(line, clock)
 
@@ -97,7 +106,14 @@ class State:
         await self.last_answers.purge()
         await self.feedback.purge()
         await self.shared_posts.purge()
+        await self.receipts.purge()
         await self.runs.purge()
+
+    async def compact(self) -> None:
+        """Write the database anew, so that nothing deleted is left in its file; a server does that by itself in time."""
+        if self._engine.dialect.name == "sqlite":
+            await self.line.run("VACUUM")
+            await self.line.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         """Let go of the database."""
