@@ -18,7 +18,7 @@ from analytics.importing.quarantine import export_quarantine
 from analytics.mapping import unmapped as unmapped_values
 from bot import server
 from bot.bootstrap import open_bot
-from bot.cli import checking, syncing
+from bot.cli import checking, persons, syncing
 from bot.cli import demo as first_minute
 from bot.cli.asking import ask as ask_question
 from bot.cli.auditing import AuditForm, audited, written
@@ -189,6 +189,44 @@ def unmapped(
     settings = settings_or_exit(os.environ, config, serving=False)
     with told(), open_engine(data or settings.data_dir) as engine, engine.store.lease() as lease:
         OUT.print(unmapped_table(unmapped_values(lease.cursor), lease.snapshot.reporting.currency))
+
+
+person = typer.Typer(no_args_is_help=True, help="Everything about one person: written out, or erased.")
+cli.add_typer(person, name="person")
+PERSON = Annotated[str, typer.Argument(help="Id of the person in the people or workers file.")]
+STORE = Annotated[Path | None, typer.Option(help="Folder of data versions; the data directory where left out.")]
+
+
+@person.command("export")
+def person_export(
+    who: PERSON,
+    out: Annotated[Path, typer.Option("--out", help="JSON file to write, readable by you alone.")],
+    store: STORE = None,
+    config: Annotated[Path | None, typer.Option(help="File of settings.")] = None,
+) -> None:
+    """Write everything that is held about one person: their records, and what the bot remembers of them."""
+    settings = settings_or_exit(os.environ, config, serving=False)
+    with told():
+        rows = asyncio.run(persons.export(who, settings, store or settings.data_dir, _now, out))
+    OUT.print(f"{rows:,} rows written to {out}", highlight=False)
+
+
+@person.command("erase")
+def person_erase(
+    who: PERSON,
+    data: Annotated[Path, typer.Option("--data", help="Folder of import files, to build the new version from.")],
+    store: STORE = None,
+    config: Annotated[Path | None, typer.Option(help="File of settings.")] = None,
+) -> None:
+    """Erase one person for good: names and ids go, records go on counting under "Removed person N"."""
+    settings = settings_or_exit(os.environ, config, serving=False)
+    with told(), Bars() as bars:
+        number, forgotten = asyncio.run(persons.erase(who, settings, data, store or settings.data_dir, _now, bars))
+    OUT.print(
+        f"Erased as Removed person {number}; {sum(forgotten.values())} rows of the bot's memory cleared. Every later sync "
+        f"honours it. Your own import files in {data} and your backups are not touched: remove the person there too.",
+        highlight=False,
+    )
 
 
 @cli.command()
