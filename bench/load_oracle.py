@@ -71,7 +71,7 @@ def right(metric: str, expected: int, said: str) -> bool:
     sign, digits = found[-1]
     shown = float(digits.replace(",", "")) * (-1 if sign else 1)
     places = len(digits.partition(".")[2])
-    return abs(shown - exact) <= 0.5 * 10**-places + 1e-6
+    return bool(abs(shown - exact) <= 0.5 * 10**-places + 1e-6)
 
 
 class Kept(Books):
@@ -101,7 +101,7 @@ def oracle() -> Oracle:
         subprocess.run([sys.executable, "-c", MAKE_STORE, FILES, STORE], check=True)
     told = json.loads(KEPT.read_text())
     sums = {tuple(key.split("\t")): list(accumulate(days, initial=0)) for key, days in told["days"].items()}
-    return Oracle(sums, told["names"], told["leads"], told["others"])  # type: ignore[arg-type]
+    return Oracle(sums, told["names"], told["leads"], told["others"])
 
 
 def _write_files() -> None:
