@@ -22,14 +22,18 @@ from bot.cli import checking, persons, syncing
 from bot.cli import demo as first_minute
 from bot.cli.asking import ask as ask_question
 from bot.cli.auditing import AuditForm, audited, written
+from bot.cli.checking_setup import tell_setup
 from bot.cli.connecting import connect as connect_upwork
 from bot.cli.data import open_engine, store_folder
 from bot.cli.interpreting import interpret_lines
+from bot.cli.package import package
 from bot.cli.show import ERR, OUT, Bars, sync_summary, taken_closing, told, unmapped_table
 from bot.settings import settings_or_exit
+from bot.version import VERSION
 from cards.terminal import show
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+cli.command()(package)
 
 DATA = Annotated[
     Path | None,
@@ -41,6 +45,21 @@ DATA = Annotated[
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        OUT.print(f"Freelance Insights {VERSION}", highlight=False)
+        raise typer.Exit
+
+
+@cli.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Freelance Insights: answers about a freelance program, in Microsoft Teams."""
 
 
 @cli.command()
@@ -145,7 +164,9 @@ def connect(config: Annotated[Path | None, typer.Option(help="File of settings."
 
 @cli.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A file as it was exported.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="A file as it was exported; the whole installation where left out.")
+    ] = None,
     profile: Annotated[
         str, typer.Option(help="Its mapping profile: a name, or a TOML file; by the file's name where left out.")
     ] = "",
@@ -153,8 +174,15 @@ def check(
         bool, typer.Option("--suggest", help="Draft a profile for a file nobody has described.")
     ] = False,
     table: Annotated[str, typer.Option(help="With --suggest: the import table its lines feed.")] = "",
+    config: Annotated[Path | None, typer.Option(help="File of settings, for the whole installation.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Without a file: ask nobody outside.")] = False,
 ) -> None:
-    """Say what a sync would read, reject and drop of one file, and why; nothing is stored. Exit code 1: it would not load."""
+    """Say everything that is wrong with the installation, and what to do; nothing is changed. Exit code 1: something is.
+
+    With a file: what a sync would read, reject and drop of it, and why. Exit code 1: it would not load.
+    """
+    if file is None:
+        raise typer.Exit(tell_setup(os.environ, config, _now, offline=offline))
     with told():
         if suggest:
             sys.stdout.write(checking.suggest_profile(file, table))

@@ -78,6 +78,17 @@ class Settings:
     turn_seconds: float = _setting(8.0, "A request not answered by then is acknowledged, and answered later.")
     drain_seconds: float = _setting(20.0, "How long a stopping bot finishes what it has begun.")
 
+    metrics_port: int = _setting(
+        0, "Port of /metrics for Prometheus, for machines that watch and never for the internet; 0 is off."
+    )
+    metrics_host: str = _setting("127.0.0.1", "Address on which /metrics is served.")
+    data_max_age_hours: int = _setting(
+        0, "With data synced longer ago the bot is not ready (/readyz); 0 says its age only and goes on answering."
+    )
+    log_level: str = _setting("info", "Least grave that is logged: debug, info, warning or error.")
+    log_format: str = _setting("json", "json, one event a line, or text for people.")
+    trace: bool = _setting(False, "Send OpenTelemetry spans; needs requirements-otel.txt. See operation.md.")
+
     data_dir: Path = _setting(Path("data"), "Directory of the data versions.")
     state_url: str = _setting(
         "", "Database of the bot's memory; without one, state.db in the data directory.", secret=True
@@ -204,6 +215,16 @@ def read_settings(
 
     `serving=False` is for commands that only read and write data: they need no identity.
     """
+    settings, problems = settings_with_problems(environ, file, local=local, serving=serving)
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def settings_with_problems(
+    environ: Mapping[str, str], file: Path | None = None, *, local: bool = False, serving: bool = True
+) -> tuple[Settings, list[str]]:
+    """The settings as far as they can be read, the default where one cannot, and everything that is wrong with them."""
     problems: list[str] = []
     given = _from_file(file or (Path(environ[FILE]) if environ.get(FILE) else None), problems)
     given.update(_from_environment(environ, problems))
@@ -221,9 +242,7 @@ def read_settings(
     settings = Settings(**values, local=local)
     checks = [check for check in CHECKS if serving or check not in SERVING_CHECKS]
     problems += [told for check in checks for told in check(settings)]
-    if problems:
-        raise SettingsError(list(dict.fromkeys(problems)))
-    return settings
+    return settings, list(dict.fromkeys(problems))
 
 
 def settings_or_exit(

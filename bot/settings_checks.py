@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
+LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("json", "text")
+
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?")
 
@@ -143,6 +146,13 @@ def _forms(settings: Settings) -> Iterator[str]:
 def _ranges(settings: Settings) -> Iterator[str]:
     if not 0 <= settings.port <= 65_535:
         yield f"FREELANCE_PORT {settings.port}: must be between 0 and 65535."
+    if not 0 <= settings.metrics_port <= 65_535 or (settings.metrics_port and settings.metrics_port == settings.port):
+        yield f"FREELANCE_METRICS_PORT {settings.metrics_port}: must be 0, or a port other than FREELANCE_PORT."
+    if settings.data_max_age_hours < 0:
+        yield f"FREELANCE_DATA_MAX_AGE_HOURS {settings.data_max_age_hours}: must be 0 or more."
+    for name, known in (("log_level", LOG_LEVELS), ("log_format", LOG_FORMATS)):
+        if (given := getattr(settings, name)) not in known:
+            yield f"FREELANCE_{name.upper()} {given!r}: must be one of {', '.join(known)}."
     if not 1 <= settings.fiscal_year_start <= 12:
         yield f"FREELANCE_FISCAL_YEAR_START {settings.fiscal_year_start}: must be a month from 1 to 12."
     if settings.connections < 1:
