@@ -23,7 +23,7 @@ _COLUMNS = "id, tenant, owner, query_json, period, audience, said, language, loc
 _ADD = f"""
 INSERT INTO alerts ({_COLUMNS}, changed_at)
 VALUES (:id, :tenant, :owner, :query, :period, :audience, :said, :language, :locale, 'active', '', :seen, :over, :at, :at)
-"""
+"""  # noqa: S608 - the names of our own columns
 _LISTED = (
     f"SELECT {_COLUMNS} FROM alerts WHERE tenant = :tenant AND (:owner = '' OR owner = :owner) ORDER BY created_at, id"  # noqa: S608
 )
@@ -64,7 +64,7 @@ class Alert:
     reason: str = ""
     seen: str = ""
     over: Mapping[str, Any] | None = None
-    created_at: datetime = datetime.fromtimestamp(0, UTC)
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
