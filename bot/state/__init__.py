@@ -17,6 +17,7 @@ from bot.state.forgetting import Forgetting
 from bot.state.inbox import Inbox
 from bot.state.learning import Taught, Unread, WordLeads
 from bot.state.line import Line, StateUnavailable, open_engine, open_line
+from bot.state.links import Shares, UsedLinks
 from bot.state.people import Choices, LastAnswers
 from bot.state.pseudonyms import Pseudonyms
 from bot.state.runs import Runs
@@ -74,6 +75,8 @@ class State:
         self.stories = Stories(line, clock)
         self.schedules = Schedules(line, clock)
         self.runs = Runs(line, clock)
+        self.used_links = UsedLinks(line, clock)
+        self.shares = Shares(line, clock)
 
     @classmethod
     async def open(cls, url: str, clock: Clock, keys: Sequence[str] = (), privacy_key: str = "") -> State:
@@ -108,6 +111,7 @@ class State:
         await self.shared_posts.purge()
         await self.receipts.purge()
         await self.runs.purge()
+        await self.used_links.purge()
 
     async def compact(self) -> None:
         """Write the database anew, so that nothing deleted is left in its file; a server does that by itself in time."""

@@ -86,6 +86,14 @@ class Conversations:
         """
         return _first(await self._line.run(sql, {"tenant": tenant, "entra_id": entra_id})) if entra_id else None
 
+    async def channels(self, tenant: str) -> list[Conversation]:
+        """Every channel of a tenant that the bot was seen in and still belongs to, the one seen last first."""
+        sql = """
+            SELECT reference_json FROM conversations
+            WHERE tenant = :tenant AND kind = 'channel' AND state = 'active' ORDER BY seen_at DESC, id
+        """
+        return [Conversation(**json.loads(row[0])) for row in await self._line.run(sql, {"tenant": tenant})]
+
     async def standing(self, where: Conversation) -> Standing | None:
         """Whether the bot may write there; None for a conversation never seen."""
         sql = "SELECT state FROM conversations WHERE tenant = :tenant AND id = :id"

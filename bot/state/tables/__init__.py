@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bot.state.tables import access, cards, core, data, delivery, learning, privacy, schedule, stories, subscriptions
+from bot.state.tables import (
+    access,
+    cards,
+    core,
+    data,
+    delivery,
+    learning,
+    links,
+    privacy,
+    schedule,
+    stories,
+    subscriptions,
+)
 from bot.state.tables.base import metadata
 
 __all__ = [
@@ -12,6 +24,7 @@ __all__ = [
     "data",
     "delivery",
     "learning",
+    "links",
     "metadata",
     "privacy",
     "schedule",
