@@ -107,11 +107,11 @@ def left_out(problem: str) -> Outcome:
 class Handler(Protocol):
     """Does what the schedules of one kind say. Both functions may be called again, and must be harmless to repeat."""
 
-    async def run(self, due: Due, now: datetime) -> Outcome:
+    async def run(self, due: Due, now: datetime, /) -> Outcome:
         """Do the next step. An error is tried again, at growing intervals, until it is more than a day too late."""
         ...
 
-    async def too_late(self, due: Due, now: datetime) -> Outcome:
+    async def too_late(self, due: Due, now: datetime, /) -> Outcome:
         """It is more than a day too late and no note says that it was begun: say so to the owner, and return `left_out`."""
         ...
 
