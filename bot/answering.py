@@ -14,7 +14,9 @@ from analytics.errors import DataError, InsightsError, NotAllowed, QuestionError
 from analytics.model import Period, Query
 from analytics.periods import add_months, unit
 from analytics.scorecards import projection, sentences
+from bot import logs
 from bot.access.outside import inside
+from bot.tracing import span
 from cards.show import card_for
 from cards.trouble import error_card, refusal_card
 from cards.view import Choice, Choices, Next, View
@@ -88,10 +90,12 @@ class Answering:
         view = await self.view(reader)
         try:
             query = await self._known(query, reader.scope)
-            answer = await self._engine.answer(query, reader.scope, today=reader.today, page=reader.page)
+            with span("engine", metrics="+".join(query.metrics)):
+                answer = await self._engine.answer(query, reader.scope, today=reader.today, page=reader.page)
             if query.metrics == SCORECARDS["supply"].metrics and reader.scope.detail != "totals":
                 answer = replace(answer, notes=(*answer.notes, *await self._scale(answer, reader)))
         except NotAllowed as error:
+            logs.note(denied=True)
             return Answered(refusal_card(view, "scope", str(error)), "refused")
         except QuestionError as error:
             return Answered(refusal_card(view, "unsupported", str(error), _nearest(error)), "refused")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -13,6 +14,7 @@ import structlog
 from yarl import URL
 
 from bot.retries import Answer, Attempts, Flight, Gone, NotSent, Patience, Purpose, rule
+from bot.tracing import span
 from bot.trust import trusting
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ class Connector:
         patience: Patience | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        # How often the connector answered what: a status, "unreached" or "lost".
+        self.answers: Counter[str] = Counter()
         self._session = session
         self._tokens = tokens
         self._allowed = allowed
@@ -214,7 +218,9 @@ class Connector:
         while True:
             await pace.turn(lane)
             flight.open = True
-            answer = await self._attempt(method, address, data, token)
+            with span("connector", method=method):
+                answer = await self._attempt(method, address, data, token)
+            self.answers[str(answer.outcome)] += 1
             if answer.good:
                 return _json(answer.body)
             flight.open = doubted = doubted or rule(answer.outcome, "post") == "doubt"

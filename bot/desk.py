@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analytics import query as public
 from analytics.catalogue import DIMENSIONS, METRICS
 from analytics.errors import DataError, QuestionError
-from bot import events, says
+from bot import events, logs, says
 from bot.access import Access, Seen, today_of
 from bot.answering import Answered, Answering, Reader, suggestions
 from bot.apart import apart, home_of, not_installed
@@ -140,6 +139,7 @@ class Insights:
     async def _commanded(self, visit: Visit, command: Command, fit: re.Match[str]) -> Answered:
         if command.roles is None or visit.asker.role in command.roles:
             return await command.run(visit, fit)
+        logs.note(denied=True)
         view = await self._answering.view(visit.reader)
         return Answered(refusal_card(view, "scope", says.say(visit.reader.language, "not_your_role")), "refused")
 
@@ -159,6 +159,7 @@ class Insights:
         seen = await self._access.seen(visit.asker, visit.turn.conversation, reading.audience)
         if seen is None:
             view = await self._answering.view(visit.reader)
+            logs.note(denied=True)
             why = says.say(visit.reader.language, "no_line")
             return visit, reading, Answered(refusal_card(view, "scope", why), "refused")
         visit = self._within(visit, seen)
@@ -318,7 +319,7 @@ class Insights:
 
     async def _visit(self, turn: Turn) -> Visit | Answered:
         """Who asks, and what they may see here; a card instead where there is no data or nobody we know."""
-        reference = secrets.token_hex(4).upper()
+        reference = logs.reference()
         reader = self._stranger(turn)
         try:
             snapshot = self._engine.store.snapshot
@@ -326,6 +327,7 @@ class Insights:
         except DataError as error:
             return Answered(error_card(says.plain_view(reader), reference, turn.at, None, str(error)), "failed")
         if asker is None:
+            logs.note(denied=True)
             why = says.say(reader.language, "guest" if turn.person.guest else "stranger")
             return Answered(refusal_card(says.plain_view(reader), "scope", why), "refused")
         changes = self._access.rooms.changes(turn.conversation)
@@ -367,6 +369,7 @@ class Insights:
         self, turn: Turn, kind: str, outcome: str, answered: Answered | None, visit: Visit | None, milliseconds: float
     ) -> None:
         answer = answered.answer if answered else None
+        logs.note(outcome=outcome if answered else kind, **logs.facts_of(answer, visit))
         query: dict[str, Any] | None = public.to_json(answer.query, ids=True) if answer else None
         await self._state.audit.add(
             Entry(

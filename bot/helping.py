@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analytics.catalogue import DIMENSIONS, METRICS
-from bot import says
+from bot import logs, says
 from bot.answering import Answered
 from cards.definition import definition_card
 from cards.help import help_card, welcome_card
@@ -43,6 +43,7 @@ class Helping:
         language, examples = visit.reader.language, says.examples(visit)
         if reading.kind == "refuse":
             reason = reading.reason or "unsupported"
+            logs.note(denied=reason == "scope")
             return Answered(refusal_card(view, reason, _particular(reading.topic, reason), examples), "refused")
         if help_with := self._by_action.get(reading.action or ""):
             return await help_with(visit, reading, view)

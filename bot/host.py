@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -17,6 +16,7 @@ from botframework.connector.auth import BotFrameworkAuthentication, ClaimsIdenti
 
 from analytics.errors import InsightsError
 from bot import activity as read
+from bot import logs
 from bot.events import INVOKE_ANSWERS, Reply, Turn, message
 from bot.events import error as error_reply
 from bot.flood import refusal, too_fast
@@ -184,7 +184,8 @@ class Host(CloudAdapterBase):
             life.record = invoke_body(life.raw.get("name", ""), turn, chosen)
 
     async def _failed(self, context: TurnContext, problem: Exception) -> None:
-        reference = token_hex(4).upper()
+        reference = logs.reference()
+        logs.note(outcome="failed")
         life: Life = context.activity.life
         # Where it broke, never what the exception says: that may hold what somebody wrote.
         frames = [

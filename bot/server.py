@@ -74,7 +74,7 @@ def make_app(
     host = Host(desk, connector, state, clock, counts, typing_seconds=settings.typing_seconds, trouble=trouble)
     flood = Flood(settings.turn_limits, time.monotonic)
     seconds = {"message_seconds": settings.turn_seconds, "invoke_seconds": settings.invoke_seconds}
-    turns = Turns(host, state.inbox, flood, counts, **seconds)
+    turns = Turns(host, state.inbox, flood, counts, **seconds, mark=state.audit.who)
     checks = {"state": state.ready, **({} if settings.local else {"keys": keys.load}), **(ready or {})}
     app = web.Application(client_max_size=MAX_BODY)
     app[COUNTS], app[LAG], app[CONNECTIONS] = counts, Lag(), settings.connections

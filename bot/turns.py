@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot import logs
 from bot.activity import tenant_of
+from bot.counts import known_kind
 from bot.flood import refusal
 from bot.invokes import late_body
 from bot.replies import Life
 from bot.state.inbox import Inbox, Key, Record
 from bot.state.line import StateUnavailable
+from bot.tracing import span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.counts import Counts
     from bot.flood import Flood
@@ -29,7 +32,10 @@ SAVE_SECONDS = 3.0
 
 
 class Turns:
-    """All turns under way. `message_seconds` and `invoke_seconds` are how long the HTTP answer may take."""
+    """All turns under way. `message_seconds` and `invoke_seconds` are how long the HTTP answer may take.
+
+    `mark` makes the pseudonym under which a person stands in the log.
+    """
 
     def __init__(
         self,
@@ -40,11 +46,13 @@ class Turns:
         *,
         message_seconds: float,
         invoke_seconds: float,
+        mark: Callable[[str], str],
     ) -> None:
         self._host = host
         self._inbox = inbox
         self._flood = flood
         self._counts = counts
+        self._mark = mark
         self._seconds = {True: invoke_seconds, False: message_seconds}
         self._tasks: set[asyncio.Task[Record]] = set()
         self.draining = False
@@ -90,6 +98,13 @@ class Turns:
             log.error("turn_lost", problem=type(problem).__name__)
 
     async def _work(self, life: Life) -> Record:
+        with (
+            logs.turn(life.raw, self._mark, self._counts.ended),
+            span("turn", kind=known_kind(str(life.raw.get("type")))),
+        ):
+            return await self._once(life)
+
+    async def _once(self, life: Life) -> Record:
         key = _key(life.raw)
         if not key.activity:
             return await self._run(life)
@@ -97,6 +112,8 @@ class Turns:
             claimed = await self._inbox.claim(key)
         except StateUnavailable as problem:
             return await self._host.apologise(life, problem)
+        if claimed is not None:
+            logs.note(outcome="delivered twice")
         if isinstance(claimed, Record):
             return claimed
         if claimed is not None:
@@ -104,7 +121,10 @@ class Turns:
         return await self._first(key, life)
 
     async def _run(self, life: Life) -> Record:
-        return await (self._host.refuse(life) if life.refused else self._host.run(life))
+        if life.refused:
+            logs.note(outcome="too fast")
+            return await self._host.refuse(life)
+        return await self._host.run(life)
 
     async def _first(self, key: Key, life: Life) -> Record:
         try:
