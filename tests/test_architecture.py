@@ -28,6 +28,7 @@ LIBRARIES = {
     "pandas": ("analytics/",),
     "numpy": ("analytics/",),
     "pyarrow": ("analytics/",),
+    "openpyxl": ("analytics/export/workbook.py",),
     "matplotlib": ("cards/pictures.py",),
     "adaptivecards": ("cards/",),
     "rapidfuzz": ("analytics/errors.py", "bot/understanding/"),
