@@ -17,9 +17,11 @@ from zoneinfo import ZoneInfo
 from analytics import groups, privacy, rows, unknown
 from analytics.bind import Calendar, shape_of, values_of
 from analytics.catalogue import METRICS
+from analytics.catalogue.guards import GUARDED
+from analytics.catalogue.halves import HALVES
 from analytics.compile import Compiled, Shape, compile_details, compile_shape, compile_unrated
 from analytics.directory import Directory, directory_of
-from analytics.errors import DataError
+from analytics.errors import DataError, NotAllowed
 from analytics.members import Members
 from analytics.model import Answer, Figure, Query, Scope
 from analytics.records import list_records
@@ -125,6 +127,23 @@ class Engine:
         answer = self.ask(query, scope, today=today)
         definitions = tuple((key, METRICS[key].definition) for key in query.metrics)
         return Explanation(definitions, answer.sql, answer.records)
+
+    def halves(self, query: Query, scope: Scope, *, today: date) -> groups.Eras:
+        """What stands above and below the line of the first metric, for each group of both periods.
+
+        Not for showing: it serves to say where a change came from. Raises NotAllowed where people have to be protected.
+        """
+        privacy.check(query, scope)
+        above, below = HALVES[query.metrics[0]]
+        if scope.detail != "named" and query.metrics[0] in GUARDED:
+            raise NotAllowed("What this number is made of is not shown without seeing people.")
+        with self._store.lease() as lease:
+            version, snapshot = self._version(lease), lease.snapshot
+            as_of = version.calendar.as_of
+            plan = resolve(query, scope, version.members, snapshot.reporting, snapshot.first_day, today, as_of)
+            both = replace(plan.query, metrics=(above.key, below.key))
+            plan = replace(plan, query=both, metrics=(above, below), sources=plan.sources[:1] * 2)
+            return self._read(lease, plan, compile_shape(shape_of(plan, snapshot.reporting)), version)
 
     async def answer(self, query: Query, scope: Scope, *, today: date, page: int = 1) -> Answer:
         """As `ask`, off the event loop; a cached answer comes at once."""

@@ -247,3 +247,49 @@ class Answer:
     facts: tuple[tuple[str, str], ...] = ()
     details: tuple[Figure, ...] = ()
     sql: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one member of a dimension contributed to a change, in the metric's unit; `rate` and `mix` sum to `value`.
+
+    `value` is None where there is none: a number without exact contributions, or one that was not there in a period.
+    """
+
+    key: str | None
+    label: str
+    kind: RowKind
+    now: Number
+    then: Number
+    value: Number
+    rate: Number = None
+    mix: Number = None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A change by one dimension, the largest contribution first. `exact`: the contributions sum to the change."""
+
+    dimension: str
+    parts: tuple[Contribution, ...]
+    exact: bool
+
+
+Inexact = Literal["", "inexact", "withheld", "totals"]
+EffectKind = Literal["volume", "mix", "rate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Where a change came from. `answer` is the number with what it is held against; `splits` come by what they explain.
+
+    `moved` is the change, None without a number in both periods. `reason` says why nothing sums to it: "" (it does),
+    "inexact" (a median and the like), "withheld" (people are protected), "totals" (the reader sees no parts).
+    `effects` split the change by the first dimension: (name, part of the change) each, summing to it.
+    """
+
+    answer: Answer
+    moved: Number
+    splits: tuple[Split, ...]
+    reason: Inexact = ""
+    effects: tuple[tuple[EffectKind, float], ...] = ()

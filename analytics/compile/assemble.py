@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from analytics.catalogue import METRICS, Metric, Part
 from analytics.catalogue.guards import GUARDS
+from analytics.catalogue.halves import BY_KEY as HALVES
 from analytics.compile.conditions import pick, sql
 from analytics.compile.folds import Fold, at_of, details_sql, fold_sql, keys_of, select_group, unrated_sql
 
@@ -71,7 +72,7 @@ def _plan(shape: Shape) -> tuple[list[Fold], dict[str, tuple[int, ...]]]:
     slots: dict[str, tuple[int, ...]] = {}
     count = 0
     for key, source in zip(shape.metrics, shape.sources, strict=True):
-        metric = GUARDS.get(key) or METRICS[key]
+        metric = GUARDS.get(key) or HALVES.get(key) or METRICS[key]
         basis = dict(metric.bases).get(shape.basis or "")
         for part in metric.parts:
             own_basis = basis if part.date == metric.parts[0].date else None
@@ -133,7 +134,7 @@ def _finish(query: exp.Query, shape: Shape, slots: dict[str, tuple[int, ...]]) -
     """The columns in their final form: keys as text, numbers as the metric's unit wants them, the total first."""
     values: list[str | exp.Expr] = []
     for i, key in enumerate(shape.metrics):
-        metric = GUARDS.get(key) or METRICS[key]
+        metric = GUARDS.get(key) or HALVES.get(key) or METRICS[key]
         if metric.survival:
             values += [f"r.v{slot} AS l{slot}" for slot in slots[key]]
         else:

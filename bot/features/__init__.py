@@ -15,6 +15,7 @@ from bot.features import (
     learning,
     reports,
     taking_back,
+    why,
 )
 from bot.features.feature import Feature, Features, Services, Tick
 from bot.runner import SECONDS, Runner
@@ -30,6 +31,7 @@ FEATURES: tuple[Callable[[Services], Feature], ...] = (
     learning.feature,
     data.feature,
     asked.feature,
+    why.feature,
 )
 
 

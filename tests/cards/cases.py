@@ -17,7 +17,8 @@ from cards.listing import record_card
 from cards.show import card_for
 from cards.trouble import error_card, refusal_card, unclear_card
 from cards.view import Next, View
-from tests.cards import answers, hard
+from cards.why import why_card
+from tests.cards import answers, hard, whys
 from tests.cards.learning_cases import LEARNING
 
 Card = dict[str, Any]
@@ -70,6 +71,10 @@ TALK: Mapping[str, Callable[[View], Card]] = {
         view, {"like": 41, "dislike": 3}, [(AT, "dislike", "The number for [Legal](http://x) is too low.")], 28
     ),
     "record": lambda view: record_card(hard.listing(), hard.listing().rows[0], view),
+    "why": lambda view: why_card(whys.spend(), view),
+    "why-ratio": lambda view: why_card(whys.fill_rate(), view),
+    "why-median": lambda view: why_card(whys.median(), view),
+    "why-totals": lambda view: why_card(whys.totals(), view),
     "definition": lambda view: definition_card(
         view, METRICS["avg_time_to_hire"], EXAMPLES[1:2], "SELECT avg(hire_days)\n  FROM hire\n WHERE hire_days >= 0"
     ),
