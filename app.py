@@ -16,7 +16,7 @@ import typer
 from analytics import sample as sample_enterprise
 from analytics.importing.quarantine import export_quarantine
 from analytics.mapping import unmapped as unmapped_values
-from bot import server
+from bot import logs, server
 from bot.bootstrap import open_bot
 from bot.cli import checking, persons, syncing
 from bot.cli import demo as first_minute
@@ -29,6 +29,7 @@ from bot.cli.interpreting import interpret_lines
 from bot.cli.package import package
 from bot.cli.show import ERR, OUT, Bars, sync_summary, taken_closing, told, unmapped_table
 from bot.settings import settings_or_exit
+from bot.tracing import tracing
 from bot.version import VERSION
 from cards.terminal import show
 
@@ -88,7 +89,8 @@ def serve(
                 app, settings.host, settings.port, listening=lambda port: ERR.print(f"{say}:{port}", highlight=False)
             )
 
-    with told():
+    logs.configure(settings.log_level, settings.log_format)
+    with told(), tracing(settings.trace):
         try:
             asyncio.run(run())
         except OSError as error:

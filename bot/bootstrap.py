@@ -13,9 +13,11 @@ from bot import pictures
 from bot.access import Access, Role
 from bot.desk import Insights
 from bot.entra import open_groups
+from bot.freshness import Freshness
 from bot.links import Links
+from bot.metrics import Watch, exposed
 from bot.parts import open_parts
-from bot.server import make_app
+from bot.server import CHECKED, COUNTS, LAG, make_app
 from bot.state import State
 from bot.state.pseudonyms import key_in
 from bot.ticking import Ticking
@@ -77,6 +79,7 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
             )
             await desk.warm()
             ticking = Ticking(desk.ticks, clock)
+            fresh = Freshness(store, clock, settings.data_max_age_hours)
             app = make_app(
                 settings,
                 desk,
@@ -84,10 +87,12 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
                 keys=parts.keys,
                 connector=parts.connector,
                 clock=clock,
-                ready={"ticks": ticking.ready},
+                ready={"ticks": ticking.ready, "data": fresh.ready},
+                facts=fresh.told,
                 routes=desk.routes,
             )
-            async with ticking.running():
+            watch = Watch(settings, state, engine, parts.connector, fresh, app[COUNTS], app[LAG], checks=app[CHECKED])
+            async with exposed(watch, settings.metrics_host, settings.metrics_port), ticking.running():
                 yield app
     finally:
         await state.close()

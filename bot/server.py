@@ -6,8 +6,9 @@ import asyncio
 import json
 import signal
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
@@ -26,7 +27,7 @@ from bot.turns import Turns
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from bot.connector import Connector
     from bot.events import Clock, Desk, Reply
@@ -39,6 +40,9 @@ log = structlog.get_logger(__name__)
 COUNTS = web.AppKey("counts", Counts)
 LAG = web.AppKey("lag", Lag)
 CONNECTIONS = web.AppKey("connections", int)
+Checked = Callable[[], Awaitable[dict[str, bool]]]
+"""Every check of /readyz, made now."""
+CHECKED: web.AppKey[Checked] = web.AppKey("checked")
 
 READ_SECONDS = 5.0
 PURGE_SECONDS = 600.0
@@ -65,9 +69,13 @@ def make_app(
     clock: Clock,
     trouble: Callable[[Exception, str], Reply] = plain_trouble,
     ready: Mapping[str, Callable[[], Awaitable[bool]]] | None = None,
+    facts: Callable[[], Mapping[str, Any]] = dict,
     routes: Sequence[web.RouteDef] = (),
 ) -> web.Application:
-    """The bot as a web application. `ready` adds checks to /readyz, `routes` addresses. Raises SettingsError where it would not be closed."""
+    """The bot as a web application. `ready` adds checks to /readyz, `facts` what it tells besides, `routes` addresses.
+
+    Raises SettingsError where it would not be closed.
+    """
     if problems := [told for check in CHECKS for told in check(settings)]:
         raise SettingsError(problems)
     counts = Counts()
@@ -76,11 +84,15 @@ def make_app(
     seconds = {"message_seconds": settings.turn_seconds, "invoke_seconds": settings.invoke_seconds}
     turns = Turns(host, state.inbox, flood, counts, **seconds, mark=state.audit.who)
     checks = {"state": state.ready, **({} if settings.local else {"keys": keys.load}), **(ready or {})}
+
+    async def checked() -> dict[str, bool]:
+        return {name: await _within(check) for name, check in checks.items()}
+
     app = web.Application(client_max_size=MAX_BODY)
-    app[COUNTS], app[LAG], app[CONNECTIONS] = counts, Lag(), settings.connections
+    app[COUNTS], app[LAG], app[CONNECTIONS], app[CHECKED] = counts, Lag(), settings.connections, checked
     app.router.add_post("/api/messages", _messages(_gate(settings, keys, clock), turns))
     app.router.add_get("/healthz", _health)
-    app.router.add_get("/readyz", _readiness(checks, turns))
+    app.router.add_get("/readyz", _readiness(checked, turns, facts))
     app.router.add_routes(routes)
     sender = Sender(state.outbox, state.conversations, connector, clock, counts)
     app.cleanup_ctx.extend([_purging(state), _sending(sender), _watching(app[LAG])])
@@ -134,12 +146,12 @@ async def _health(_: web.Request) -> web.Response:
 
 
 def _readiness(
-    checks: Mapping[str, Callable[[], Awaitable[bool]]], turns: Turns
+    checked: Checked, turns: Turns, facts: Callable[[], Mapping[str, Any]]
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def readiness(_: web.Request) -> web.Response:
-        told = {name: await _within(check) for name, check in checks.items()}
+        told = await checked()
         good = all(told.values()) and not turns.draining
-        return web.json_response({"ready": good, **told}, status=200 if good else 503)
+        return web.json_response({"ready": good, **told, **facts()}, status=200 if good else 503)
 
     return readiness
 
