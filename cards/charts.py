@@ -34,7 +34,8 @@ def bars(reading: Reading, column: Column, labels: Sequence[str], values: Sequen
     """Horizontal bars, the first on top."""
     scaled, title = _scaled(reading, column, values)
     cut = _short(labels)
-    data = [{"x": label, "y": y, "color": COLORS[0]} for label, y in zip(cut, scaled, strict=True)]
+    # Not every client draws a fall to the left; another colour tells it apart all the same.
+    data = [{"x": label, "y": y, "color": COLORS[int(y < 0)]} for label, y in zip(cut, scaled, strict=True)]
     shown = Picture("bars", title, tuple(cut), (Drawn(title, tuple(scaled)),))
     return chart(el.HorizontalBarChart, title, data, _picture(reading, shown), displayMode="AbsoluteWithAxis")
 
