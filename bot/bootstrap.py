@@ -14,7 +14,7 @@ from bot.access import Access, Role
 from bot.desk import Insights
 from bot.entra import open_groups
 from bot.freshness import Freshness
-from bot.links import Links
+from bot.links import EXPORT, EXPORT_SECONDS, Links
 from bot.metrics import Watch, exposed
 from bot.parts import open_parts
 from bot.server import CHECKED, COUNTS, LAG, make_app
@@ -44,7 +44,7 @@ def roles_of(settings: Settings) -> Mapping[str, Role]:
 
 def links_of(settings: Settings, clock: Clock) -> Links:
     """What seals the links in cards."""
-    return Links(settings.link_keys, {**pictures.LIFETIMES}, clock)
+    return Links(settings.link_keys, {**pictures.LIFETIMES, EXPORT: EXPORT_SECONDS}, clock)
 
 
 @asynccontextmanager

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from bot.events import Clock
 
+EXPORT = "export"
+EXPORT_SECONDS = 900.0
 MOST = 16_000  # characters of a token; no address is longer
 
 

@@ -9,6 +9,8 @@ Every button sends `{"verb": VERB, "query": {...}}`: a verb and a Query in its p
     page      shows further rows of a list; `page` stands beside the query
     report    shows the report named beside the query, with its period and filters, changed by the choosers
     take_back removes the bot's own post; it carries no query
+    export    gives the answer as a file; `whose` beside it says "own" or "company" where the card shows less than may be seen
+    share     offers to post the answer to a channel; share_preview and share_post carry the chosen `channel` as well
 Choosers come back beside these keys, under their own names, as plain ids: `period` (a code of `cards.periods`),
 `group_by` (a dimension, a grain, or "none"), `order` (a column and a direction, "spend:desc"), `drill` (the id of a row)
 and any filter by its dimension.
@@ -34,6 +36,9 @@ VERBS = frozenset({ASK, FILTER, OPEN, DEFINE})
 RECORD, PAGE = "record", "page"
 TAKE_BACK = "take_back"
 REPORT = "report"
+EXPORT = "export"
+SHARE, SHARE_PREVIEW, SHARE_POST = "share", "share_preview", "share_post"
+CHANNEL, WHOSE = "channel", "whose"
 
 PERIOD, GROUP_BY, ORDER, DRILL = "period", "group_by", "order", "drill"
 KEEP, ALL, NONE = "keep", "all", "none"

@@ -50,7 +50,7 @@ def list_card(answer: Answer, view: View) -> el.Card:
         *parts.provenance(reading),
     ]
     spoken = parts.spoken(titles.title(reading), said, titles.subtitle(reading))
-    buttons = parts.buttons(following(reading), before=_pages(reading))
+    buttons = parts.buttons(following(reading), of=reading, before=_pages(reading))
     return el.card(body, buttons, language=reading.words.language, spoken=spoken)
 
 

@@ -9,7 +9,7 @@ from adaptivecards.baseobject import Element
 
 from analytics.catalogue import METRICS
 from analytics.model import Column, Figure, Finding, Goal, Row
-from cards import actions, formats, titles
+from cards import actions, formats, notes, titles
 from cards import elements as el
 from cards.change import PANEL, panel
 from cards.reading import Reading
@@ -139,13 +139,13 @@ def goal_text(reading: Reading, goal: Goal, metric: Column) -> str:
     said = reading.words.say(f"goal.{goal.kind}", value=reading.write(goal.value, metric))
     if goal.met is not None:
         said = reading.words.say("goal.met" if goal.met else "goal.missed", goal=said)
-    return f"{said} · {goal.note}" if goal.note else said
+    return " · ".join([said, *notes.said(reading, [goal.note] if goal.note else [])])
 
 
 def reason(reading: Reading) -> str:
     """Why there is no number: what the answer says about it, or what withheld it."""
     withheld = next((finding.text for finding in reading.answer.findings if finding.severity == "E"), "")
-    return " ".join(reading.answer.notes) or withheld or reading.words.say("empty.unknown")
+    return " ".join(notes.said(reading, reading.answer.notes)) or withheld or reading.words.say("empty.unknown")
 
 
 def provenance(reading: Reading, *, noted: bool = True) -> list[Element]:
@@ -157,8 +157,8 @@ def provenance(reading: Reading, *, noted: bool = True) -> list[Element]:
     said = " · ".join((said, records(reading, answer.records), *_rounding(reading)))
     line = el.text(said, size="Small", subtle=True, separator=True, spacing="Medium")
     remarks = [el.text(remark, size="Small", spacing="Small") for remark in reading.view.remarks]
-    notes = " ".join((*_definitions(reading), *(answer.notes if noted else ())))
-    read = [el.text(say("source.read", notes=notes), size="Small", subtle=True, spacing="None")] if notes else []
+    told = " ".join((*_definitions(reading), *(notes.said(reading, answer.notes) if noted else ())))
+    read = [el.text(say("source.read", notes=told), size="Small", subtle=True, spacing="None")] if told else []
     return [line, *read, *remarks]
 
 
@@ -215,21 +215,36 @@ def ask(wanted: Next, *, overflow: bool = False) -> Element:
 
 
 def buttons(following: Sequence[Next], *, of: Reading | None = None, before: Sequence[Element] = ()) -> list[Element]:
-    """Up to three questions to ask next, the rest in the overflow menu, and there how the answer is computed.
+    """Up to three questions to ask next, the rest in the overflow menu, and there what can be done with the answer.
 
     `before` stand first and take the room of as many.
     """
-    room = BUTTONS - len(before) - (0 if of is None else 1 if of.view.place == "personal" else 2)
+    done = _done_with(of) if of else []
+    room = BUTTONS - len(before) - len(done)
     shown = PRIMARY - len(before)
-    made = [*before, *(ask(wanted, overflow=at >= shown) for at, wanted in enumerate(following[:room]))]
-    if of is None or not of.answer.query.metrics:
-        return made
-    data = actions.data(actions.DEFINE, of.answer.query)
-    made.append(el.execute(of.words.say("button.definition"), actions.DEFINE, data, overflow=True))
-    if of.view.place == "personal":
-        return made
-    say = of.words.say("button.take_back")
-    return [*made, el.execute(say, actions.TAKE_BACK, {"verb": actions.TAKE_BACK}, overflow=True)]
+    return [*before, *(ask(wanted, overflow=at >= shown) for at, wanted in enumerate(following[:room])), *done]
+
+
+def _done_with(reading: Reading) -> list[Element]:
+    """How it is computed, the answer as a file, and the way to where others see it, or back from there."""
+    say, query = reading.words.say, reading.answer.query
+    made = []
+    if query.metrics:
+        made.append((say("button.definition"), actions.DEFINE, actions.data(actions.DEFINE, query)))
+    made.append((say("export.button"), actions.EXPORT, actions.data(actions.EXPORT, query, **_whose(reading))))
+    if reading.view.place == "personal":
+        made.append((say("share.button"), actions.SHARE, actions.data(actions.SHARE, query)))
+    else:
+        made.append((say("button.take_back"), actions.TAKE_BACK, {"verb": actions.TAKE_BACK}))
+    return [el.execute(title, verb, data, overflow=True) for title, verb, data in made]
+
+
+def _whose(reading: Reading) -> dict[str, str]:
+    """Whose numbers the card shows, where its reader may see other ones too; it widens nothing."""
+    scope = reading.answer.scope
+    if reading.view.place != "personal" or scope.rows == "none":
+        return {}
+    return {actions.WHOSE: "own"} if scope.rows == "line" else {actions.WHOSE: "company"}
 
 
 def spoken(title_said: str, headline: str, below: str = "") -> str:

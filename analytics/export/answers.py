@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analytics.model import Answer, Column, Query, Row, Scope
     from analytics.store import Lease
 
-MOST = 100_000
+MOST = 50_000
 TRIES = 3
 # Columns of fact tables that hold money in minor units.
 MONEY = frozenset({"amount", "budget", "committed", "hourly_rate", "rate", "saving", "spend_total"})
@@ -68,7 +68,8 @@ def export(
 def _sheets(
     lease: Lease, version: Version, answer: Answer, today: date, wording: Wording, told: Sequence[tuple[str, Cell]]
 ) -> Exported:
-    records, cut = [], bool(answer.query.rows and answer.more)
+    records: list[Sheet] = []
+    cut = bool(answer.query.rows and answer.more)
     if answer.scope.detail == "named" and answer.query.metrics:
         for listed in _underlying(answer, version, today):
             rows = _fetch(lease, listed, answer, version, today)
@@ -197,9 +198,9 @@ def _cells(
 
 
 def _plain(value: Any, unit: str, currency: str) -> Cell:
-    if value is None or isinstance(value, bool | int | float | str | date):
-        return number(value, unit, currency) if unit == "money" else value
-    return str(value)
+    if isinstance(value, int | float) and unit == "money":
+        return number(value, unit, currency)
+    return value if value is None or isinstance(value, bool | int | float | str | date) else str(value)
 
 
 # -- what the numbers mean ---------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def number(value: Number, unit: str, currency: str) -> Cell:
     """A number as a file holds it: money in major units, everything else as it is."""
     if value is None or unit != "money":
         return value
-    return round(value / 10 ** decimals(currency), 6)
+    return float(round(value / 10 ** decimals(currency), 6))
 
 
 def day(text: str | None) -> Cell:
