@@ -10,6 +10,7 @@ from analytics import periods
 from analytics.catalogue import DIMENSIONS, FACTS, HIERARCHY, MEASURES, Metric, Part, dimension, metric
 from analytics.errors import QuestionError, UnknownName, did_you_mean
 from analytics.model import Bands, Filter, Period, Query, Reporting, Scope, Value
+from analytics.notes import Bound, Named, Note
 from analytics.query import to_json
 
 if TYPE_CHECKING:
@@ -262,13 +263,15 @@ def _source(query: Query, wanted: Metric) -> str | None:
 
 def _notes(query: Query, metrics: tuple[Metric, ...]) -> list[str]:
     out = [m.estimate for m in metrics if m.estimate]
-    for h in query.having:
-        label = next((m.label for m in metrics if m.key == h.metric), h.metric)
-        out.append(f"Only rows with {label.lower()} {h.op} {h.value:,g} are shown; the total covers all.")
+    units = {m.key: m.unit for m in metrics}
+    out += [
+        Note("having", metric=Named("metric", h.metric), op=h.op, value=Bound(h.value, units.get(h.metric, "count")))
+        for h in query.having
+    ]
     for m in metrics:
         for part in m.parts:
             if part.shared:
-                blind = [DIMENSIONS[k].label.lower() for k in query.group_by if not supports(part, k)]
-                blind += [f.dimension.replace("_", " ") for f in query.filters if not supports(part, f.dimension)]
-                out += [f"Employees are not split by {word}; all of them count." for word in dict.fromkeys(blind)]
+                blind = [k for k in query.group_by if not supports(part, k)]
+                blind += [f.dimension for f in query.filters if not supports(part, f.dimension)]
+                out += [Note("not_split", dimension=Named("dimension", key)) for key in dict.fromkeys(blind)]
     return list(dict.fromkeys(out))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analytics.model import Answer, Period, Query
+from analytics.notes import Note
 
 Ask = Callable[[Query], Answer]
 
@@ -29,7 +30,6 @@ class Projection:
     qualified_now: float | None
     qualified_then: float | None
     holds: bool | None
-    assumptions: tuple[str, ...]
 
 
 def projection(ask: Ask, year: Period) -> Projection:
@@ -54,31 +54,22 @@ def projection(ask: Ask, year: Period) -> Projection:
         qualified_now=now,
         qualified_then=thinned,
         holds=None if thinned is None else thinned >= ENOUGH,
-        assumptions=assumptions(),
-    )
-
-
-def assumptions() -> tuple[str, ...]:
-    """What the projection takes for granted, to be printed beside it."""
-    return (
-        "an adopting team posted at least one job in the period",
-        "other teams would post as many per full-time employee",
-        "as many qualified proposals come in as today",
-        f"{ENOUGH:g} a job are enough",
-        "categories, skills and countries are not weighed",
     )
 
 
 def sentences(found: Projection) -> tuple[str, ...]:
     """The projection in words, then what it takes for granted."""
     if found.jobs_then is None or found.qualified_now is None or found.qualified_then is None:
-        return ("What it would be if every team used freelancers cannot be said: headcount or proposals are missing.",)
-    would = "would hold" if found.holds else "would not hold"
-    then = f"about {found.jobs_then:,.0f} jobs a year instead of {found.jobs_now:,}"
-    teams = f"the {found.adopting_teams:,} adopting of {found.teams:,} teams"
-    supply = f"{found.qualified_then:.1f} qualified proposals a job instead of {found.qualified_now:.1f}"
+        return (Note("projection_none"),)
+    supply = "projection_holds" if found.holds else "projection_fails"
     return (
-        f"If every team used freelancers as {teams} do, that would be {then}.",
-        f"Today's supply would then give {supply}: it {would}.",
-        f"Assumed: {'; '.join(found.assumptions)}.",
+        Note(
+            "projection_jobs",
+            adopting=found.adopting_teams,
+            teams=found.teams,
+            then=round(found.jobs_then),
+            now=found.jobs_now,
+        ),
+        Note(supply, then=float(found.qualified_then), now=float(found.qualified_now)),
+        Note("projection_assumed", enough=f"{ENOUGH:g}"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,14 +12,35 @@ from analytics.catalogue import DIMENSIONS, METRICS
 from analytics.errors import SettingsError, did_you_mean
 from analytics.fx import decimals
 from analytics.model import Benchmark, Goal, Period, Query, Reporting, Row, Target
+from analytics.notes import Named, Note
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from analytics.resolve import Plan
 
 BENCHMARKS = Path(__file__).parent / "benchmarks.toml"
 DIRECTIONS: dict[str, Literal["up", "down"]] = {"at_least": "up", "at_most": "down"}
 FOREVER = date(9999, 1, 1)
 KEYS = frozenset({"metric", "value", "direction", "owner", "from", "to", "dimension", "member"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One word on a target: another value from `starts` on (None: for every period), or none any more (`value` None)."""
+
+    metric: str
+    value: float | None
+    direction: Literal["up", "down"]
+    owner: str
+    starts: date | None = None
+    dimension: str | None = None
+    member: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str | None, str | None]:
+        """What it is a target for."""
+        return (self.metric, self.dimension, self.member)
 
 
 @dataclass(frozen=True)
@@ -43,7 +64,7 @@ class Goals:
         if kind not in {"target", "benchmark"}:
             return ()
         held = {goal.metric for goal in known}
-        return tuple(f"No {kind} is declared for {m.label.lower()}." for m in plan.metrics if m.key not in held)
+        return tuple(Note(f"no_{kind}", metric=Named("metric", m.key)) for m in plan.metrics if m.key not in held)
 
     def _target(self, target: Target, plan: Plan, total: Row | None, reporting: Reporting) -> Goal:
         money = METRICS[target.metric].unit == "money"
@@ -59,9 +80,29 @@ class Goals:
             if one.metric in plan.query.metrics and one.year >= newest.get(one.metric, one).year:
                 newest[one.metric] = one
         return [
-            Goal(b.metric, b.value, "Benchmark", METRICS[b.metric].good or "down", "benchmark", None, f"{b.population}, {b.year}, {b.source}: {b.note}")
+            Goal(b.metric, b.value, "Benchmark", METRICS[b.metric].good or "down", "benchmark", None, Note("benchmark", population=b.population, year=str(b.year), source=b.source, note=b.note))
             for b in newest.values()
         ]  # fmt: skip
+
+
+def merged(goals: Goals, changes: Iterable[Change]) -> Goals:
+    """The goals with these changes, in the order they were said; an earlier target holds until the day a later one starts."""
+    targets = list(goals.targets)
+    for change in changes:
+        targets = [kept for one in targets if (kept := _until(one, change)) is not None]
+        if change.value is not None:
+            period = Period(change.starts, FOREVER)
+            targets.append(Target(change.metric, change.value, change.direction, change.owner, period, change.dimension, change.member))  # fmt: skip
+    return Goals(tuple(targets), goals.benchmarks)
+
+
+def _until(target: Target, change: Change) -> Target | None:
+    """What a change leaves of a target."""
+    if (target.metric, target.dimension, target.member) != change.key:
+        return target
+    if change.starts is None or (target.period.start or date.min) >= change.starts:
+        return None
+    return replace(target, period=Period(target.period.start, min(target.period.end, change.starts)))
 
 
 def _applies(target: Target, plan: Plan) -> bool:

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from analytics import periods
-from analytics.fx import decimals
 from analytics.groups import Eras, Group, Groups
 from analytics.model import Finding, Number, Period
+from analytics.notes import Named, Note, Unrated
 
 if TYPE_CHECKING:
     from analytics.bind import Calendar
@@ -66,15 +66,11 @@ def doubtful(plan: Plan, eras: Eras, findings: Sequence[Finding]) -> Eras:
 
 def unrated(found: list[list[Any]], *, amounts: bool) -> list[str]:
     """What stands beside a total: the money (or, without `amounts`, the number of charges) that has no exchange rate."""
-    said = [
-        f"{amount:,.{decimals(currency)}f} {currency} ({_charges(n)})" if amounts else f"{_charges(n)} in {currency}"
+    said = tuple(
+        Unrated(currency, int(n), float(amount) if amounts else None)
         for currency, amount, n in zip(*found, strict=True)
-    ]
-    return [f"Not in the total, for want of an exchange rate: {', '.join(said)}."] if said else []
-
-
-def _charges(count: int) -> str:
-    return f"{count:,} {'charge' if count == 1 else 'charges'}"
+    )
+    return [Note("no_rate", amounts=said)] if said else []
 
 
 def _all_without(blind: set[int], groups: Groups) -> Groups:
@@ -111,7 +107,6 @@ def _missing(span: Period, calendar: Calendar, *, average: bool) -> list[date]:
     return [day for day in (needed if average else needed[-1:]) if day not in known]
 
 
-def _says(plan: Plan, rests: dict[int, bool], missing: list[date]) -> str:
-    months = ", ".join(f"{day:%b %Y}" for day in missing[:3]) + (" and others" if len(missing) > 3 else "")
-    labels = ", ".join(plan.metrics[i].label for i in rests)
-    return f"{labels}: no number, because the headcount of {months} is missing."
+def _says(plan: Plan, rests: dict[int, bool], missing: list[date]) -> Note:
+    metrics = tuple(Named("metric", plan.metrics[i].key, inside=False) for i in rests)
+    return Note("no_headcount", metrics=metrics, months=tuple(missing))

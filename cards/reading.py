@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from analytics.catalogue import DIMENSIONS
+from analytics.catalogue import DIMENSIONS, MEASURES
 from analytics.model import Answer, Column, Number, Row
 from analytics.periods import add_units
 from cards import formats
@@ -17,6 +17,8 @@ from cards.view import View
 from cards.words import Words, words
 
 UNMAPPED = "Unmapped"
+CODES = frozenset({"status", "stage", "charge_type", "contract_type", "hire_channel", "engagement_kind"})
+"""Dimensions whose members are a few codes, the same in every company."""
 _COUNTED = re.compile(r"\((\d[\d,.]*)\)\s*$")
 
 
@@ -100,7 +102,7 @@ class Reading:
 
     def row_name(self, row: Row, at: int = 0) -> str:
         """What a row is called; rows that stand for several say so in the reader's language."""
-        if row.kind == "unmapped" and row.keys[at] is None:
+        if row.keys[at] is None and (row.kind == "unmapped" or self.labels[at].key in MEASURES):
             return self._unmapped(self.labels[at].key)
         if row.kind in {"other", "withheld"}:
             counted = _COUNTED.search(row.labels[at])
@@ -114,13 +116,19 @@ class Reading:
 
     def _unmapped(self, dimension: str) -> str:
         """What rows without a member are called; some dimensions have a word of their own for them."""
+        if dimension in MEASURES:
+            return self.words.say("row.unknown")
         own = DIMENSIONS[dimension].null_label if dimension in DIMENSIONS else UNMAPPED
         return self.words.say("row.unmapped") if own == UNMAPPED else self.words.name("unmapped", dimension, own)
 
     def member(self, dimension: str, name: str, key: str | None) -> str:
-        """A member's name; the few the product itself names are translated."""
+        """A member's name; those of the few dimensions whose members the product itself names are words of the language."""
         known = f"member.{key}"
-        return self.words.say(known) if dimension == "source" and known in self.words.sentences else name
+        if dimension == "source" and known in self.words.sentences:
+            return self.words.say(known)
+        if dimension not in CODES or name != key:
+            return name
+        return self.words.name("member", key, name.replace("_", " ").capitalize())
 
     def step_name(self, row: Row, at: int = 0, *, year: bool = False) -> str:
         """The name of one step of a trend, short; the label of the answer where its key is no date."""

@@ -1,4 +1,7 @@
-"""The words on cards, one TOML file a language; English is the source and the last resort."""
+"""The words on cards, one TOML file a language; English is the source and the last resort.
+
+What the catalogue declares in English (metrics, dimensions, their definitions) stands by language in catalogue/<tag>.toml.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Any
 from babel import Locale
 
 FOLDER = Path(__file__).parent
+CATALOGUE = FOLDER / "catalogue"
 SOURCE = "en"
 
 
@@ -36,6 +40,10 @@ class Words:
         """What a metric or dimension is called here; its English label where this language has no word for it."""
         return self.names.get(f"{kind}.{key}", english)
 
+    def phrase(self, english: str) -> str:
+        """A sentence that the catalogue declares in English, in this language; itself where there is no other."""
+        return self.names.get(f"said.{english}", english)
+
 
 def languages() -> tuple[str, ...]:
     """Every language there are words for, the source first."""
@@ -57,7 +65,7 @@ def languages_known() -> frozenset[str]:
 @cache
 def _load(tag: str) -> Words:
     read = tomllib.loads((FOLDER / f"{tag}.toml").read_text(encoding="utf-8"))
-    names = read.pop("names", {})
+    names = tomllib.loads((CATALOGUE / f"{tag}.toml").read_text(encoding="utf-8"))
     return Words(tag, _flat(read), _flat(names))
 
 

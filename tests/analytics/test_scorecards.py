@@ -62,5 +62,5 @@ def test_the_question_of_scale_is_what_its_assumptions_say(tmp_path: Path) -> No
 
 
 def test_a_missing_headcount_gives_no_projection_and_says_so() -> None:
-    nothing = Projection(0, 0, 0, 0.0, 0.0, None, None, None, None, ())
+    nothing = Projection(0, 0, 0, 0.0, 0.0, None, None, None, None)
     assert "cannot be said" in sentences(nothing)[0]

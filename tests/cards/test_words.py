@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from babel import Locale
 
-from analytics.catalogue import DIMENSIONS, METRICS
+from analytics.catalogue import DIMENSIONS, MEASURES, METRICS, SCORECARDS
+from analytics.compile.records import RECORDS
+from analytics.notes import NOTES
+from analytics.targets import load_goals
 from cards import words as module
 from cards.words import languages, words
 
@@ -43,11 +46,30 @@ def test_every_sentence_fills_the_same_gaps(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_language_names_the_same_metrics_and_dimensions_and_they_exist(language: str) -> None:
-    names = set(words(language).names)
-    assert names == set(words("de").names)
-    assert {name.partition(".")[2] for name in names if name.startswith("metric.")} <= set(METRICS)
-    assert {name.partition(".")[2] for name in names if name.startswith("dimension.")} <= set(DIMENSIONS)
+def test_every_language_has_a_word_for_all_that_the_catalogue_declares(language: str) -> None:
+    names = words(language).names
+    wanted = {f"metric.{key}" for key in METRICS} | {f"definition.{key}" for key in METRICS}
+    wanted |= {f"dimension.{key}" for key in (*DIMENSIONS, *MEASURES)} | {f"plural.{key}" for key in DIMENSIONS}
+    wanted |= {f"unmapped.{key}" for key, d in DIMENSIONS.items() if d.null_label != "Unmapped"}
+    wanted |= {f"column.{key}" for columns in RECORDS.values() for key, *_ in columns}
+    wanted |= {f"{kind}.{key}" for kind in ("scorecard", "promise") for key in SCORECARDS}
+    wanted |= {f"note.{key}" for key in NOTES}
+    wanted |= {f"said.{said}" for m in METRICS.values() for said in (m.why, m.good_is, m.dates, m.estimate) if said}
+    wanted |= {f"said.{said}" for b in load_goals(None).benchmarks for said in (b.population, b.note)}
+    kinds = {name.partition(".")[0] for name in wanted}
+    assert wanted == {name for name in names if name.partition(".")[0] in kinds}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_note_fills_the_same_gaps(language: str) -> None:
+    names = words(language).names
+    assert [key for key, said in NOTES.items() if gaps(names[f"note.{key}"]) != gaps(said)] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_names_the_same_codes(language: str) -> None:
+    codes = {name for name in words("de").names if name.startswith("member.")}
+    assert {name for name in words(language).names if name.startswith("member.")} == codes
 
 
 @pytest.mark.parametrize("language", OTHERS)
