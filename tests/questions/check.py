@@ -16,7 +16,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 20)
-FILES = ("development.jsonl", "second.jsonl")
+FILES = ("development.jsonl", "second.jsonl", "third.jsonl")
 
 Json = dict[str, Any]
 Vocabulary = dict[str, set[str]]
