@@ -13,7 +13,7 @@ import pandas as pd
 
 from analytics.importing import event_bounds
 from analytics.privacy.days import even_days
-from analytics.privacy.solve import Floats, Ints, Table
+from analytics.privacy.tables import Floats, Ints, Table
 from analytics.privacy.weave import FEWEST, SPREAD, Entries, weave
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.privacy.solve import Floats, Ints
+from analytics.privacy.tables import Floats, Ints
 from analytics.privacy.weave import FEWEST
 
 TINY = 1e-9

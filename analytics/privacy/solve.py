@@ -3,121 +3,157 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from analytics.privacy.tables import Flags, Floats, Ints, Nest, Table, needed
 
 EXACT = 1e-10
-STEPS = 60
+STEPS = 40
 RIDGE = 1e-8
 USED = 1e-5
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One way to split the entries: the cell of each (-1: in none), numbered from 0 to `size` - 1.
-
-    `within`: the places of the coarser tables whose cells these cells split.
-    """
-
-    cell: Ints
-    size: int
-    within: tuple[int, ...] = ()
-
-
 class Solver:
-    """The flagged cells of all tables, numbered through."""
+    """The cells of all tables that were flagged at the start, numbered through; those closed since are left out."""
 
-    def __init__(self, count: Floats, own: Floats, tables: Sequence[Table], flags: Sequence[Flags]) -> None:
-        self._count, self._own = count, own
-        first, self._places = 0, []
-        for flagged in needed(tables, flags):
-            self._places.append(np.where(flagged, np.cumsum(flagged) - 1 + first, -1))
-            first += int(flagged.sum())
-        cells = [_at(place, table.cell) for place, table in zip(self._places, tables, strict=True)]
-        self._cells = [cell for cell in cells if (cell >= 0).any()]
-        self._inverse = self._inverted(first)
+    def __init__(
+        self, count: Floats, own: Floats, tables: Sequence[Table], nested: Sequence[Nest], flags: Sequence[Flags]
+    ) -> None:
+        self._count, self._tables, self._nests = count, tables, nested
+        first, self._places, self._held = 0, [], []
+        self._names: list[tuple[int, int]] = []
+        for place, (table, flagged) in enumerate(zip(tables, flags, strict=True)):
+            known = np.flatnonzero(flagged)
+            self._names += [(place, cell) for cell in known.tolist()]
+            numbers = np.full(table.size + 1, -1)
+            numbers[known] = np.arange(first, first + known.size)
+            self._places.append(numbers)
+            if known.size:
+                # What lies in none of the cells lies in one more, the last; it is cut off after counting.
+                local = np.where(numbers >= 0, numbers - first, known.size)
+                self._held.append((first, known.size, local[table.cell]))
+            first += known.size
+        self._size = first
+        self._common = self._in_common()
+        self._sums = self._over(own)
+        self._used = np.zeros(first, np.bool_)
+        self._inverse = np.zeros((0, 0))
+        self.use(flags)
+
+    def use(self, flags: Sequence[Flags]) -> None:
+        """Solve for these cells from now on: none that was not flagged at the start."""
+        used = np.zeros(self._size, np.bool_)
+        for numbers, flagged in zip(self._places, needed(self._tables, self._nests, flags), strict=True):
+            used[numbers[:-1][flagged]] = True
+        gone, more = self._used & ~used, used & ~self._used
+        if not self._used.any() or 4 * (gone.sum() + more.sum()) > used.sum():
+            self._used = used
+            self._inverse = _inverted(self._common[np.ix_(used, used)])
+            return
+        self._inverse = _less(self._inverse, gone[self._used])
+        kept = np.flatnonzero(self._used & used)
+        self._inverse = _and(self._inverse, self._common, kept, np.flatnonzero(more))
+        # Back into the order of the numbers.
+        order = np.argsort(np.concatenate([kept, np.flatnonzero(more)]))
+        self._inverse = self._inverse[np.ix_(order, order)]
+        self._used = used
 
     def solve(self) -> Floats:
         """What to take from each record of an entry so that every flagged cell adds up to nothing."""
-        return self._onto(self._found(self._over(self._own)))
-
-    def makes(self, entries: Ints) -> list[tuple[int, int]]:
-        """The cells (table, cell) whose sums, taken together, tell that of these entries."""
-        inside = np.zeros(self._own.size)
-        inside[entries] = 1.0
-        used = np.abs(self._found(self._over(self._count * inside))) > USED
-        out = []
-        for table, place in enumerate(self._places):
-            cells = np.flatnonzero(place >= 0)
-            out += [(table, int(cell)) for cell in cells[used[place[cells]]]]
+        weights = np.zeros(self._size)
+        weights[self._used] = self._found(self._sums[self._used])
+        out = np.zeros(self._count.size)
+        for first, size, cell in self._held:
+            out += np.append(weights[first : first + size], 0.0)[cell]
         return out
+
+    def makes(self, lost: Sequence[Ints]) -> list[list[tuple[int, int]]]:
+        """For each group of entries the cells (table, cell) whose sums, taken together, tell that of the group."""
+        wanted = np.zeros((self._size, len(lost)))
+        for column, entries in enumerate(lost):
+            for first, size, cell in self._held:
+                met = np.bincount(cell[entries], weights=self._count[entries], minlength=size + 1)[:size]
+                wanted[first : first + size, column] = met
+        wanted = wanted[self._used]
+        common = self._common[np.ix_(self._used, self._used)]
+        found = self._inverse @ wanted
+        found += self._inverse @ (wanted - common @ found)
+        numbers = np.flatnonzero(self._used)
+        return [self._named(numbers[np.abs(column) > USED]) for column in found.T]
+
+    def _named(self, numbers: Ints) -> list[tuple[int, int]]:
+        return [self._names[number] for number in numbers.tolist()]
 
     def _found(self, left: Floats) -> Floats:
         """The weights of the cells: conjugate gradients, which the inverse brings home in few steps."""
-        found = np.zeros(left.size)
-        eased = self._inverse @ left
-        way, size = eased.copy(), float(left @ eased)
-        enough = size * EXACT**2
-        for _ in range(STEPS):
-            if size <= enough or not size:
-                break
-            turned = self._over(self._count * self._onto(way))
-            step = size / float(way @ turned)
-            found += step * way
-            left = left - step * turned
-            eased = self._inverse @ left
-            was, size = size, float(left @ eased)
-            way = eased + (size / was) * way
+        common = self._common[np.ix_(self._used, self._used)]
+        found, home = _gradients(common, self._inverse, left)
+        if not home:
+            # Too much was taken out of the inverse and put into it: made anew.
+            self._inverse = _inverted(common)
+            found, _ = _gradients(common, self._inverse, left)
         return found
 
     def _over(self, values: Floats) -> Floats:
         """The sum of entries' values over each cell."""
-        out = np.zeros(len(self._inverse))
-        for cell in self._cells:
-            held = cell >= 0
-            out += np.bincount(cell[held], weights=values[held], minlength=out.size)
+        sums = [np.bincount(cell, weights=values, minlength=size + 1)[:size] for _, size, cell in self._held]
+        return np.concatenate(sums) if sums else np.zeros(0)
+
+    def _in_common(self) -> Floats:
+        """How many records each two cells have in common."""
+        out = np.zeros((self._size, self._size))
+        for i, (first, size, cell) in enumerate(self._held):
+            for second, wide, other in self._held[: i + 1]:
+                both = np.bincount(cell * (wide + 1) + other, weights=self._count, minlength=(size + 1) * (wide + 1))
+                block = both.reshape(size + 1, wide + 1)[:size, :wide]
+                out[first : first + size, second : second + wide] = block
+                out[second : second + wide, first : first + size] = block.T
         return out
 
-    def _onto(self, values: Floats) -> Floats:
-        """The sum of cells' values over what each entry lies in."""
-        padded = np.append(values, 0.0)
-        out = np.zeros(self._own.size)
-        for cell in self._cells:
-            out += padded[cell]
-        return out
 
-    def _inverted(self, size: int) -> Floats:
-        """Of the records that each two cells have in common, a trace added where cells say the same."""
-        common = np.zeros((size, size))
-        for i, a in enumerate(self._cells):
-            for b in self._cells[: i + 1]:
-                both = np.flatnonzero((a >= 0) & (b >= 0))
-                pairs, entry = np.unique(a[both] * size + b[both], return_inverse=True)
-                row, column = np.divmod(pairs, size)
-                common[row, column] = common[column, row] = np.bincount(entry, weights=self._count[both])
-        common[np.diag_indices(size)] *= 1 + RIDGE
-        return np.asarray(np.linalg.inv(common)) if size else common
-
-
-def _at(place: Ints, cell: Ints) -> Ints:
-    return np.where(cell >= 0, place[cell], -1) if place.size else cell
+def _gradients(common: Floats, inverse: Floats, left: Floats) -> tuple[Floats, bool]:
+    """The weights, and whether they were found in time."""
+    found = np.zeros(left.size)
+    eased = inverse @ left
+    way, size = eased.copy(), float(left @ eased)
+    enough = size * EXACT**2
+    for _ in range(STEPS):
+        if size <= enough or not size:
+            break
+        turned = common @ way
+        step = size / float(way @ turned)
+        found += step * way
+        left = left - step * turned
+        eased = inverse @ left
+        was, size = size, float(left @ eased)
+        way = eased + (size / was) * way
+    return found, 0 <= size <= enough
 
 
-def needed(tables: Sequence[Table], flags: Sequence[Flags]) -> list[Flags]:
-    """The flagged cells but those whose parts in a finer table are all flagged: the parts say the same."""
-    out = []
-    for place, (table, flagged) in enumerate(zip(tables, flags, strict=True)):
-        mine = flagged.copy()
-        for finer, parts in zip(tables, flags, strict=True):
-            if place in finer.within and mine.any() and parts.any():
-                whole = np.ones(table.size, np.bool_)
-                whole[table.cell[(table.cell >= 0) & ((finer.cell < 0) | ~parts[finer.cell])]] = False
-                mine &= ~whole
-        out.append(mine)
+def _inverted(common: Floats) -> Floats:
+    """A trace is added, for where cells say the same."""
+    common = common.copy()
+    common[np.diag_indices_from(common)] *= 1 + RIDGE
+    return np.asarray(np.linalg.inv(common)) if common.size else common
+
+
+def _less(inverse: Floats, gone: Flags) -> Floats:
+    """The inverse of what is left when some cells go."""
+    if not gone.any():
+        return inverse
+    cross = inverse[np.ix_(~gone, gone)]
+    out: Floats = inverse[np.ix_(~gone, ~gone)] - cross @ np.linalg.solve(inverse[np.ix_(gone, gone)], cross.T)
     return out
+
+
+def _and(inverse: Floats, common: Floats, kept: Ints, more: Ints) -> Floats:
+    """The inverse when some cells come, behind the others."""
+    if not more.size:
+        return inverse
+    cross, own = common[np.ix_(kept, more)], common[np.ix_(more, more)]
+    own[np.diag_indices_from(own)] *= 1 + RIDGE
+    way = inverse @ cross
+    core = np.linalg.inv(own - cross.T @ way)
+    side = -way @ core
+    return np.block([[inverse - side @ way.T, side], [side.T, core]])

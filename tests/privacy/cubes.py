@@ -8,8 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
-from analytics.privacy.solve import Flags, Floats, Ints, Table
-from analytics.privacy.weave import FEWEST, NOTHING, SPREAD, Entries, count_people, weave
+from analytics.privacy.tables import Flags, Floats, Ints, Table, count_people
+from analytics.privacy.weave import FEWEST, NOTHING, SPREAD, Entries, weave
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,94 @@
+"""Watches over a veil: small groups that it would give away, and the plain case, settled before there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from analytics.privacy.tables import Flags, Floats, Ints, Nest, Table, count_people, nests, sums
+
+FEWEST = 5
+NOTHING = 1e-2
+"""A sum nearer to zero than this counts as nothing."""
+
+
+class Watch:
+    """The tables to be opened and those only watched, with what does not change while a veil is woven."""
+
+    def __init__(self, wanted: Sequence[Table], watched: Sequence[Table], person: Ints) -> None:
+        self.wanted, self.nests = wanted, nests(wanted)
+        self.people = [count_people(table, person) for table in wanted]
+        self._person = person
+        self._all = (*wanted, *watched)
+        self._filled = [sums(table) for table in self._all]
+        seen = [*self.people, *(count_people(table, person) for table in watched)]
+        self._few = [(filled > 0) & (found < FEWEST) for filled, found in zip(self._filled, seen, strict=True)]
+
+    def given_away(self, veil: Floats, flags: Sequence[Flags]) -> Iterator[Ints]:
+        """The entries of each small group that adds up to nothing: a cell of any table, or what is closed of a coarser cell."""
+        found = [sums(table, veil) for table in self._all]
+        for table, few, each in zip(self._all, self._few, found, strict=True):
+            yield from _entries(table.cell, few & (np.abs(each) < NOTHING))
+        for nest in self.nests:
+            if flags[nest.finer].any():
+                yield from self._rests(nest, flags, found[nest.finer])
+
+    def _rests(self, nest: Nest, flags: Sequence[Flags], each: Floats) -> Iterator[Ints]:
+        shut = ~flags[nest.finer] & (nest.above >= 0)
+        size = self.wanted[nest.coarser].size
+        filled = np.bincount(nest.above[shut], weights=self._filled[nest.finer][shut], minlength=size)
+        rest = np.bincount(nest.above[shut], weights=each[shut], minlength=size)
+        doubtful = (filled > 0) & (np.abs(rest) < NOTHING)
+        if doubtful.any():
+            yield from self._small(nest, shut, doubtful)
+
+    def _small(self, nest: Nest, shut: Flags, doubtful: Flags) -> Iterator[Ints]:
+        """The closed parts of these coarser cells, where fewer than FEWEST people stand behind them all."""
+        kept = shut & doubtful[nest.above]
+        cell = self.wanted[nest.finer].cell
+        held = np.flatnonzero(np.append(kept, np.False_)[cell])
+        rest = nest.above[cell[held]]
+        few = doubtful & (count_people(Table(rest, doubtful.size), self._person[held]) < FEWEST)
+        for entries in _entries(rest, few):
+            yield held[entries]
+
+    def plain(self, flags: Sequence[Flags]) -> None:
+        """The plain case, settled without any veil: an open cell less its open parts must not leave fewer than FEWEST people.
+
+        Where it would, the smallest open part is closed as well; as it has FEWEST people itself, that is enough.
+        """
+        changed = True
+        while changed:
+            changed = False
+            for nest in self.nests:
+                changed |= self._closed(nest, flags)
+
+    def _closed(self, nest: Nest, flags: Sequence[Flags]) -> bool:
+        mine, people = flags[nest.finer], self.people[nest.finer]
+        under = np.append(flags[nest.coarser], np.False_)[nest.above] & (self._filled[nest.finer] > 0)
+        if not mine.any():
+            return False
+        left = np.zeros(self.wanted[nest.coarser].size, np.bool_)
+        left[nest.above[under & ~mine]] = True
+        # One closed part of enough people settles it, without a look at who they are.
+        left[nest.above[under & ~mine & (people >= FEWEST)]] = False
+        if not left.any():
+            return False
+        cell = self.wanted[nest.finer].cell
+        held = np.flatnonzero(np.append(under & ~mine & left[nest.above], np.False_)[cell])
+        bad = left & (count_people(Table(nest.above[cell[held]], left.size), self._person[held]) < FEWEST)
+        cells = np.flatnonzero(mine & under & bad[nest.above])
+        cells = cells[np.lexsort((people[cells], nest.above[cells]))]
+        first = np.append(True, np.diff(nest.above[cells]) > 0)[: cells.size]
+        mine[cells[first]] = False
+        return cells.size > 0
+
+
+def _entries(cell: Ints, picked: Flags) -> Iterator[Ints]:
+    """The entries of each picked cell."""
+    if not picked.any():
+        return
+    held = np.flatnonzero(np.append(picked, np.False_)[cell])
+    held = held[np.argsort(cell[held], kind="stable")]
+    yield from np.split(held, np.flatnonzero(np.diff(cell[held])) + 1)
