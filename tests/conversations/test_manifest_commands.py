@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from bot.cli import packaging
 from bot.settings import SAMPLE_TENANT
+from bot.understanding import Question, Vocabulary, read
 from cards.words import languages
 from tests.conversations.conftest import Talk
 
@@ -37,6 +38,15 @@ async def test_nobody_is_misunderstood_who_picks_a_command(talk: Talk, language:
         await talk.say(text, "employee")
     found = dict(zip(personal, await outcomes(talk), strict=True))
     assert {text: outcome for text, outcome in found.items() if outcome not in ANSWERED | {"refused"}} == {}
+
+
+@pytest.mark.parametrize("language", packaging.LANGUAGES)
+def test_a_command_is_understood_in_its_language_whatever_the_client_is_set_to(language: str) -> None:
+    vocabulary = Vocabulary.from_json({"team": ["Brand Studio"], "country": ["Germany"], "job_category": ["Design"]})
+    for text, _ in packaging.asked(language):
+        question = Question(text=text, language="en", today=date(2026, 11, 20), earlier=(), chosen={})
+        reading = read(question, vocabulary)
+        assert (reading.language, reading.kind in {"answer", "help"}) == (language, True), text
 
 
 def test_the_app_speaks_every_language_of_the_bot() -> None:
