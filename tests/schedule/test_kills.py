@@ -104,6 +104,15 @@ class Stand:
             depth.get("due") or depth.get("sending")
         )
 
+    async def standing(self) -> object:
+        """What is not settled, for whoever looks for why."""
+        open_runs = "SELECT * FROM runs WHERE state NOT IN ('sent', 'indoubt')"
+        open_mail = (
+            "SELECT key, state, attempt, problem, not_before, lease_until FROM outbox WHERE state IN ('due', 'sending')"
+        )
+        run = self.state.line.run
+        return await self.state.runs.counts(), await run(open_runs), await run(open_mail)
+
     async def judge(self) -> dict[str, int]:
         """What became of every week of every channel, by the ledger: lost, twice, in doubt."""
         cards, texts = self._received()
@@ -159,11 +168,12 @@ async def killed(url: str, folder: Path, kills: int) -> dict[str, int]:
 
 
 async def _through(stand: Stand, workers: Workers, kills: int) -> None:
-    async with asyncio.timeout(120):
-        while not await stand.settled():
-            await asyncio.sleep(random.uniform(0.05, 0.5))
-            if workers.kills < kills:
-                await workers.kill()
+    limit = asyncio.get_running_loop().time() + 120
+    while not await stand.settled():
+        await asyncio.sleep(random.uniform(0.1, 0.8))
+        if workers.kills < kills:
+            await workers.kill()
+        assert asyncio.get_running_loop().time() < limit, f"stuck: {await stand.standing()}"
 
 
 def check(found: dict[str, int], kills: int) -> None:
