@@ -11,6 +11,7 @@ from bot.features import (
     checked,
     data,
     deputies,
+    digest,
     feedback,
     learning,
     reports,
@@ -32,6 +33,7 @@ FEATURES: tuple[Callable[[Services], Feature], ...] = (
     data.feature,
     asked.feature,
     why.feature,
+    digest.feature,
 )
 
 
