@@ -11,15 +11,16 @@ from analytics import privacy
 from analytics import query as public
 from analytics.catalogue import DIMENSIONS, METRICS, SCORECARDS
 from analytics.errors import DataError, InsightsError, NotAllowed, QuestionError
-from analytics.model import Period, Query
+from analytics.model import Compare, Period, Query
 from analytics.periods import add_months, unit
 from analytics.scorecards import projection, sentences
 from bot import logs
 from bot.access.outside import inside
 from bot.tracing import span
+from cards.scorecard import scorecard_of
 from cards.show import card_for
 from cards.trouble import error_card, refusal_card
-from cards.view import Choice, Choices, Next, View
+from cards.view import Choice, Choices, Next, Person, View
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -38,7 +39,7 @@ CHOOSERS = ("job_category", "country", "platform", "source")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads the card and where: words and numbers their way, whose data, what was typed."""
+    """Who reads the card and where: words and numbers their way, whose data, what was typed; `back` is where they came from."""
 
     scope: Scope
     scope_label: str
@@ -48,6 +49,7 @@ class Reader:
     shared: bool = False
     asked: str = ""
     page: int = 1
+    back: Query | None = None
     tenant: str = ""
 
 
@@ -89,7 +91,7 @@ class Answering:
         """The card for a query. Never raises for what a question can do wrong."""
         view = await self.view(reader)
         try:
-            query = await self._known(query, reader.scope)
+            query = against_before(await self._known(query, reader.scope))
             with span("engine", metrics="+".join(query.metrics)):
                 answer = await self._engine.answer(query, reader.scope, today=reader.today, page=reader.page)
             if query.metrics == SCORECARDS["supply"].metrics and reader.scope.detail != "totals":
@@ -103,6 +105,8 @@ class Answering:
             return Answered(error_card(view, reference, at, query, str(error)), "failed")
         if view.picture and len(answer.query.metrics) == 1 and not (query.group_by or query.grain or query.rows):
             view = replace(view, spark=await self._past(answer, reader))
+        if query.group_by == ("poster",) and reader.scope.detail == "named":
+            view = replace(view, people=await self._people(answer, reader))
         said = [line for remark in self.remarks for line in await remark(answer, reader)]
         return Answered(card_for(answer, replace(view, remarks=tuple(said))), "answered", answer)
 
@@ -127,6 +131,21 @@ class Answering:
         except InsightsError:
             return None
 
+    async def _people(self, answer: Answer, reader: Reader) -> dict[str, Person]:
+        """What to say beside each person: the team and category most of their jobs went to, and how many are open."""
+        query, order = answer.query, (("jobs_posted", "desc"),)
+        jobs = Query(("jobs_posted",), filters=query.filters, time=answer.period, order=order)  # type: ignore[arg-type]
+        asked = [replace(jobs, group_by=("poster", split)) for split in ("team", "job_category")]
+        asked.append(Query(("open_ageing",), ("poster",), query.filters))
+        try:
+            found = [await self._engine.answer(one, reader.scope, today=reader.today) for one in asked]
+        except InsightsError:
+            return {}
+        teams, categories = ({row.keys[0]: row.labels[1] for row in reversed(one.rows)} for one in found[:2])
+        opened = {row.keys[0]: int(row.values[0] or 0) for row in found[2].rows}
+        shown = [row.keys[0] for row in answer.rows if row.kind == "value"]
+        return {key: Person(teams.get(key, ""), categories.get(key, ""), opened.get(key, 0)) for key in shown if key}
+
     async def _scale(self, answer: Answer, reader: Reader) -> tuple[str, ...]:
         """Whether supply would hold if every team used freelancers, from the same rows that the reader may see."""
 
@@ -147,6 +166,7 @@ class Answering:
             filters=await self._choosers(),
             picture=self._picture(reader),
             page=reader.page,
+            back=reader.back,
         )
 
     def _picture(self, reader: Reader) -> Callable[[Picture], str] | None:
@@ -160,6 +180,11 @@ class Answering:
             version = await self._engine.run(self._engine.version)
             self._filters = (version.number, tuple(_choices(version, key) for key in CHOOSERS))
         return self._filters[1]
+
+
+def against_before(query: Query) -> Query:
+    """A scorecard says how each number moved, so it is held against the period before where nothing else is asked."""
+    return replace(query, compare=Compare("previous_period")) if scorecard_of(query) and not query.compare else query
 
 
 def suggestions(members: Members, dimension: str, typed: str, allowed: Collection[str] | None) -> list[tuple[str, str]]:

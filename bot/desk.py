@@ -220,7 +220,7 @@ class Insights:
         view = await self._answering.view(visit.reader)
         if reading.choices:
             await self._offer(visit.turn, reading)
-            choices = [Next(c.label, c.query) for c in reading.choices if c.query]
+            choices = says.choices(reading, visit.reader)
             return Answered(choose_card(view, choices), "asked back")
         why = _why(reading, visit.reader.language)
         return Answered(unclear_card(view, says.examples(visit), why), "asked back")
@@ -265,7 +265,7 @@ class Insights:
         await self._chosen(turn, query)
         if isinstance(data, dict) and data.get("verb") == actions.DEFINE:
             return await self._say(turn, await self._define(visit, query), began, visit)
-        answered = await self._ask(visit, query)
+        answered = await self._ask(visit.opened(data), query)
         if answered.answer is not None:
             await self._remember(turn, Earlier(public.to_json(answered.answer.query), turn.text))
         return await self._say(turn, answered, began, visit)
@@ -278,7 +278,7 @@ class Insights:
         view = await self._answering.view(visit.reader)
         back = Next(words(visit.reader.language).say("button.back"), answered.answer.query)
         return Answered(
-            definition_card(view, METRICS[query.metrics[0]], [back], answered.answer.sql), "defined", answered.answer
+            definition_card(view, METRICS[query.metrics[0]], [back], answered.answer), "defined", answered.answer
         )
 
     async def _search(self, turn: Turn) -> Sequence[Reply]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analytics.catalogue import DIMENSIONS, METRICS
+from analytics.standing import sources
 from bot import logs, says
 from bot.answering import Answered
 from cards.definition import definition_card
+from cards.freshness import freshness_card
 from cards.help import help_card, welcome_card
-from cards.quality import quality_card
+from cards.quality import SourceState, quality_card
 from cards.trouble import refusal_card
 from cards.values import values_card
 from cards.view import Next, View
@@ -71,8 +72,14 @@ class Helping:
         )
 
     async def _freshness(self, visit: Visit, _: Reading, view: View) -> Answered:
-        fresh = replace(view, scope=says.freshness(visit.snapshot, visit.reader))
-        return Answered(help_card(fresh, says.examples(visit)), "helped")
+        """Every source and how old it is; the same for whoever asks."""
+
+        def found() -> list[SourceState]:
+            with self._engine.store.lease() as lease:
+                return [SourceState(one.name or "CSV", one.until, one.rows) for one in sources(lease.cursor)]
+
+        listed = await self._engine.run(found)
+        return Answered(freshness_card(view, visit.snapshot, listed), "helped")
 
     async def _quality(self, _visit: Visit, _reading: Reading, view: View) -> Answered:
         """Samples of records are never on this card, so it is the same for whoever asks."""

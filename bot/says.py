@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from analytics import query as public
 from bot.access import NOTHING, Seen
-from cards import formats
+from cards.asking import asked
 from cards.view import Next, View
 from cards.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from analytics.model import Detail, Scope, Snapshot
+    from analytics.model import Detail, Scope
     from bot.answering import Reader
+    from bot.understanding import Reading
     from bot.visit import Visit
 
 # Word of the example, its query, and in which details it may be asked.
@@ -55,6 +56,14 @@ def first_name(visit: Visit) -> str:
     return "" if visit.reader.shared else visit.asker.name.split(" ")[0]
 
 
+def choices(reading: Reading, reader: Reader) -> list[Next]:
+    """The readings to choose from: in English as understanding names them, else by what each of them asks."""
+    given = [(choice.label, choice.query) for choice in reading.choices if choice.query]
+    named = [(asked(query, words(reader.language), reader.locale), query) for _, query in given]
+    told = named if reader.language != "en" and len({name for name, _ in named}) == len(named) else given
+    return [Next(name, query) for name, query in told]
+
+
 def scope_label(seen: Seen, language: str) -> str:
     """Whose data a card shows, in a few words; in a shared conversation, that everyone there sees the same."""
     said = _filled(language, seen.said, seen.values)
@@ -70,12 +79,6 @@ def _filled(language: str, key: str, values: Iterable[tuple[str, Any]]) -> str:
 def scope_word(scope: Scope) -> str:
     """The scope for the audit."""
     return f"{scope.rows}/{scope.detail}"
-
-
-def freshness(snapshot: Snapshot, reader: Reader) -> str:
-    """How current the data is."""
-    until, read = (formats.moment(at, reader.locale) for at in (snapshot.as_of, snapshot.synced_at))
-    return say(reader.language, "fresh", until=until, read=read)
 
 
 def unread(language: str, typed: Sequence[str]) -> str:
@@ -97,10 +100,10 @@ __all__ = [
     "NOTHING",
     "NO_DATA",
     "can_say",
+    "choices",
     "compact",
     "examples",
     "first_name",
-    "freshness",
     "plain_view",
     "say",
     "scope_label",

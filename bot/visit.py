@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from analytics import query as public
+from cards import actions
 
 if TYPE_CHECKING:
     from analytics.model import Scope, Snapshot
@@ -23,3 +26,9 @@ class Visit:
     snapshot: Snapshot
     reference: str
     changes: int = 0
+
+    def opened(self, data: object) -> Visit:
+        """This visit with the way back: whoever opened a row comes back to exactly what they opened it from."""
+        if not isinstance(data, dict) or data.get("verb") != actions.OPEN:
+            return self
+        return replace(self, reader=replace(self.reader, back=public.from_json(data["query"])))

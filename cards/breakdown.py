@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adaptivecards.baseobject import Element
 
-from analytics.model import Answer, Column, Row
-from cards import actions, charts, parts, titles
+from analytics.catalogue import METRICS
+from analytics.model import Answer, Column, Number, Row
+from cards import actions, charts, formats, parts, titles
 from cards import elements as el
 from cards.drill import next_step
 from cards.fold import folded
@@ -16,6 +19,7 @@ from cards.text import short
 from cards.view import View
 
 OPENABLE = 40
+ABOUT = 32  # characters of a team or category beside a name
 
 
 def breakdown_card(answer: Answer, view: View) -> el.Card:
@@ -76,6 +80,7 @@ def _table(reading: Reading) -> list[Element]:
     headers += [reading.words.say(f"table.{third.kind}")] if third else []
     lines = [_line(reading, row, shown, third) for row in reading.answer.rows if row.kind == "value"]
     closing = [_line(reading, row, shown, third) for row in reading.answer.rows if row.kind != "value"]
+    closing += _left_out(reading, shown, third)
     if reading.answer.total:
         closing.append(_line(reading, reading.answer.total, shown, third, total=True))
     made = table(headers, lines, reading.words, closing)
@@ -83,6 +88,29 @@ def _table(reading: Reading) -> list[Element]:
         said = reading.words.say("table.not_shown", n=reading.answer.more)
         made.append(el.text(said, subtle=True, size="Small"))
     return made
+
+
+def _left_out(reading: Reading, shown: tuple[Column, ...], third: Column | None) -> list[Line]:
+    """What a threshold leaves out, where the parts add up, so that the table still does."""
+    answer, total = reading.answer, reading.answer.total
+    adds_up = all(metric.key in METRICS and METRICS[metric.key].additive for metric in reading.metrics)
+    if not answer.query.having or answer.query.limit or total is None or not adds_up:
+        return []
+    rest = tuple(_rest(total.values[at], [row.values[at] for row in answer.rows]) for at in range(len(total.values)))
+    if not rest[0]:
+        return []
+    row = Row((None,), ("",), rest, "other", total.records - sum(row.records for row in answer.rows))
+    return [
+        Line(
+            reading.words.say("row.left_out"),
+            parts.cells(reading, row, shown, third),
+            note=_note(reading, row, len(shown)),
+        )
+    ]
+
+
+def _rest(whole: Number, shown: list[Number]) -> Number:
+    return None if whole is None or None in shown else whole - sum(n for n in shown if n is not None)
 
 
 def _header(reading: Reading, column: Column) -> str:
@@ -97,8 +125,19 @@ def _line(reading: Reading, row: Row, shown: tuple[Column, ...], third: Column |
 def _note(reading: Reading, row: Row, shown: int) -> str:
     """The quiet second line: further metrics, and how many records stand behind the row."""
     rest = [f"{reading.name(metric)} {reading.shown(row, metric)}" for metric in reading.metrics[shown:]]
+    rest += _about(reading, row)
     counted = parts.records(reading, row.records) if row.records and not _is_count(reading) else ""
     return " · ".join([*rest, counted] if counted else rest)
+
+
+def _about(reading: Reading, row: Row) -> list[str]:
+    """What is known of a person beside their number: team, kind of work, and how many of their jobs are open."""
+    person = reading.view.people.get(row.keys[0] or "") if row.kind == "value" and row.keys else None
+    if person is None:
+        return []
+    shown = formats.shown(person.open, "count", reading.view.locale)
+    opened = [f"{reading.words.name('metric', 'open_ageing', METRICS['open_ageing'].label)}: {shown}"]
+    return [short(name, ABOUT) for name in (person.team, person.category) if name] + opened
 
 
 def _is_count(reading: Reading) -> bool:
@@ -116,7 +155,9 @@ def _opener(reading: Reading) -> list[Element]:
     choices = [(short(reading.row_name(row), NAME), row.keys[0] or "") for row in rows[:OPENABLE]]
     label = reading.words.say(f"input.drill_{query.group_by[0]}")
     chooser = el.choice_set(actions.DRILL, label, choices, hint=reading.words.say("input.choose"))
-    button = el.execute(reading.words.say("button.open"), actions.OPEN, actions.data(actions.OPEN, query))
+    # A list without a period would show what is open today, not what was counted here.
+    asked = replace(query, time=reading.answer.period) if step == "job" else query
+    button = el.execute(reading.words.say("button.open"), actions.OPEN, actions.data(actions.OPEN, asked))
     return [
         el.columns(
             [("stretch", [chooser], None), ("auto", [el.action_set([button])], None)], align="Bottom", spacing="Medium"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from adaptivecards.baseobject import Element
 
+from analytics.catalogue import METRICS
 from analytics.model import Answer, Column, Number
 from cards import charts, formats, parts, titles
 from cards import elements as el
@@ -35,10 +36,20 @@ def compare_card(answer: Answer, view: View) -> el.Card:
     members = _members(reading)
     pairs = _pairs(reading, list(members))
     names = [reading.member(_key(reading), name, key) for key, name in members.items()]
-    body = [*parts.heading(reading), *_chart(reading, pairs, names), *_table(reading, pairs, names)]
+    body = [*parts.heading(reading), *_caution(reading), *_chart(reading, pairs, names), *_table(reading, pairs, names)]
     body += [*parts.facts(reading), *parts.provenance(reading)]
     spoken = parts.spoken(titles.title(reading), _said(pairs, names, reading), titles.subtitle(reading))
     return el.card(body, parts.buttons(following(reading), of=reading), language=reading.words.language, spoken=spoken)
+
+
+def _caution(reading: Reading) -> list[Element]:
+    """A warning where freelance and staffing may do different work, so that a mean of one says little about the other."""
+    query = reading.answer.query
+    same = query.filter("job_category") or "job_category" in query.group_by
+    means = any(metric.key in METRICS and not METRICS[metric.key].additive for metric in reading.metrics)
+    if _key(reading) != "source" or same or not means:
+        return []
+    return [el.container([el.text(reading.words.say("versus.caution"), size="Small")], style="warning")]
 
 
 def _key(reading: Reading) -> str:

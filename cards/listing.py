@@ -17,6 +17,7 @@ from cards.text import short
 from cards.view import View
 
 Columns = dict[str, tuple[int, Column]]
+OLD = 30  # days that a job may be open before it is marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def list_card(answer: Answer, view: View) -> el.Card:
     body = [
         *parts.heading(reading),
         *parts.number(said),
+        *_ageing(reading, columns),
         *_table(reading, listing, columns),
         *_opener(reading, listing, columns),
         *parts.provenance(reading),
@@ -70,7 +72,8 @@ def record_card(answer: Answer, row: Row, view: View) -> el.Card:
         el.facts(pairs),
         *parts.provenance(reading),
     ]
-    back = el.execute(reading.words.say("button.back"), actions.ASK, actions.data(actions.ASK, answer.query))
+    page = actions.data(actions.PAGE, answer.query, page=view.page)
+    back = el.execute(reading.words.say("button.back"), actions.PAGE, page)
     buttons = [*_native(reading, row, columns), back]
     return el.card(
         body, buttons, language=reading.words.language, spoken=parts.spoken(name, pairs[0][1] if pairs else "")
@@ -88,7 +91,7 @@ def _written(reading: Reading, row: Row, at: int, column: Column) -> str:
     if column.unit == "date" and row.labels[at]:
         return _day(row.labels[at], reading.view.locale)
     if column.unit in {"text", "date"}:
-        return row.labels[at]
+        return reading.member(column.key, row.labels[at], row.keys[at])
     return reading.write(row.values[at], column) if row.values[at] is not None else ""
 
 
@@ -122,12 +125,13 @@ def _pages(reading: Reading) -> list[Element]:
 
 
 def _table(reading: Reading, listing: Listing, columns: Columns) -> list[Element]:
-    at, number = columns[listing.number]
+    at, number = _number(reading, listing, columns)
     lines = [
         Line(
             _name(row, listing, columns),
             (reading.write(row.values[at], number),),
             note=_note(reading, row, listing, columns),
+            marked=_is_old(row, columns) and number.key == "age_days",
         )
         for row in reading.answer.rows
     ]
@@ -157,8 +161,33 @@ def _note(reading: Reading, row: Row, listing: Listing, columns: Columns) -> str
     for key in listing.quiet:
         at, column = columns[key]
         label = row.labels[at]
-        told.append(_day(label, reading.view.locale) if column.unit == "date" and label else label)
+        named = reading.member(key, label, row.keys[at])
+        told.append(_day(label, reading.view.locale) if column.unit == "date" and label else named)
+    if _is_old(row, columns):
+        told.append(reading.words.say("ageing.over"))
     return " · ".join(said for said in told if said)
+
+
+def _is_old(row: Row, columns: Columns) -> bool:
+    """Whether a job has been open for more than 30 days."""
+    if "age_days" not in columns or row.keys[columns["status"][0]] != "open":
+        return False
+    return (row.values[columns["age_days"][0]] or 0) > OLD
+
+
+def _ageing(reading: Reading, columns: Columns) -> list[Element]:
+    """How many of the jobs shown have been open for long."""
+    old = sum(_is_old(row, columns) for row in reading.answer.rows)
+    shown = formats.shown(old, "count", reading.view.locale)
+    return [el.badge(reading.words.say("ageing.badge", n=shown), "Warning")] if old else []
+
+
+def _number(reading: Reading, listing: Listing, columns: Columns) -> tuple[int, Column]:
+    """The number at the right: what the list was narrowed or ordered by, where that is one; else the usual one."""
+    query = reading.answer.query
+    asked = [*(f.dimension for f in query.filters if f.bounds), *(key for key, _ in query.order)]
+    known = [columns[key] for key in asked if key in columns and columns[key][1].unit in {"days", "money", "count"}]
+    return known[0] if known else columns[listing.number]
 
 
 def _day(label: str, locale: str) -> str:

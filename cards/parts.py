@@ -8,7 +8,7 @@ from typing import Literal
 from adaptivecards.baseobject import Element
 
 from analytics.catalogue import METRICS
-from analytics.model import Column, Figure, Finding, Goal, Row
+from analytics.model import Column, Figure, Goal, Row
 from cards import actions, formats, notes, titles
 from cards import elements as el
 from cards.change import PANEL, panel
@@ -18,7 +18,6 @@ from cards.view import Next
 PRIMARY = 3
 DEFINED = 2
 RELATIVE = frozenset({"money", "count", "hours", "fte"})
-CAUTIONS = frozenset({"like_for_like"})  # findings about the comparison, not about the data
 BUTTONS = 6
 
 
@@ -46,19 +45,15 @@ def title(said: str, below: str = "") -> list[Element]:
 
 
 def findings(reading: Reading) -> list[Element]:
-    """What to know before reading a number, in words, at every width: data quality findings, and what does not compare."""
+    """What the data's checks found, in words, at every width; they are told in English, and a card in another language says so."""
     found = [finding for finding in reading.answer.findings if finding.severity != "I"]
-    cautions = [finding for finding in found if finding.check in CAUTIONS]
-    made = [el.container([el.text(caution.text, size="Small")], style="warning") for caution in cautions]
-    checks = [finding for finding in found if finding.check not in CAUTIONS]
-    return [*made, _checks(reading, checks)] if checks else made
-
-
-def _checks(reading: Reading, found: list[Finding]) -> Element:
+    if not found:
+        return []
     worst = next((finding for finding in found if finding.severity == "E"), found[0])
     key = "check.withheld" if worst.severity == "E" else "check.warning" if len(found) == 1 else "check.warnings"
-    said = reading.words.say(key, text=worst.text, n=len(found))
-    return el.container([el.text(said, size="Small")], style="attention" if worst.severity == "E" else "warning")
+    told = reading.words.say("check.in_english", said=worst.text)
+    said = reading.words.say(key, text=told, n=len(found))
+    return [el.container([el.text(said, size="Small")], style="attention" if worst.severity == "E" else "warning")]
 
 
 def number(said: str, below: str = "") -> list[Element]:

@@ -10,6 +10,7 @@ from cards.breakdown import breakdown_card
 from cards.compare import compare_card
 from cards.elements import Card
 from cards.listing import list_card
+from cards.scorecard import scorecard_card, scorecard_of
 from cards.trend import trend_card
 from cards.trouble import empty_card
 from cards.view import View
@@ -31,6 +32,7 @@ def is_empty(answer: Answer) -> bool:
 SHAPES: tuple[tuple[Callable[[Answer], bool], Callable[[Answer, View], Card]], ...] = (
     (is_empty, empty_card),
     (lambda answer: answer.query.rows is not None, list_card),
+    (lambda answer: scorecard_of(answer.query) is not None, scorecard_card),
     (lambda answer: answer.query.compare is not None and answer.query.compare.to == "dimension", compare_card),
     (lambda answer: _has(answer, "time"), trend_card),
     (lambda answer: _has(answer, "dimension"), breakdown_card),

@@ -23,12 +23,13 @@ NAMES, HEADER, NARROW = 110, 92, 56  # wanted for names, kept for a header, leas
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: its name, a quiet second line, and its numbers as written."""
+    """One row: its name, a quiet second line, and its numbers as written; `marked` ones need somebody's attention."""
 
     name: str
     cells: tuple[str, ...]
     note: str = ""
     strong: bool = False
+    marked: bool = False
 
 
 def table(headers: Sequence[str], lines: Sequence[Line], words: Words, closing: Sequence[Line] = ()) -> list[Element]:
@@ -62,7 +63,9 @@ def _row(line: Line) -> list[list[Element]]:
     first = [el.text(short(line.name, NAME), weight=weight)]
     if line.note:
         first.append(el.text(line.note, size="Small", subtle=True, spacing="None"))
-    return [first, *([el.text(cell, align="Right", wrap=False, weight=weight)] for cell in line.cells)]
+    color: el.Color | None = "Attention" if line.marked else None
+    bold: el.Weight | None = "Bolder" if line.marked else weight
+    return [first, *([el.text(cell, align="Right", wrap=False, weight=bold, color=color)] for cell in line.cells)]
 
 
 def _widths(headers: Sequence[str], lines: Sequence[Line]) -> list[int | str]:

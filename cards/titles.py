@@ -11,6 +11,7 @@ from cards.reading import Reading
 from cards.text import short
 
 NAMES = 3  # more members of one filter are counted, not listed
+EARLIEST = 1900  # a list without a start begins in this year
 NAME = 48  # no single name takes more of a heading
 
 
@@ -112,7 +113,7 @@ def _names(reading: Reading, dimension: str, values: tuple[Value, ...]) -> str:
 def dates(reading: Reading) -> str:
     """The exact period, marked where it is still running."""
     answer = reading.answer
-    if answer.period.start is None:
+    if answer.period.start is None or answer.period.start.year <= EARLIEST:
         last = answer.period.end - timedelta(days=1)
         return reading.words.say("period.all_time", day=formats.day(last, reading.view.locale))
     told = formats.period(answer.period, reading.view.locale)

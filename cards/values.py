@@ -15,7 +15,7 @@ MOST = 60
 def values_card(view: View, dimension: str, english: str, names: Sequence[str]) -> el.Card:
     """`names` are those the reader may see, the most used first; `english` is the dimension's plural."""
     w = words(view.language)
-    title = w.say("values.title", name=w.name("dimension", dimension, english), n=len(names))
+    title = w.say("values.title", name=w.name("plural", dimension, english), n=len(names))
     body = parts.title(title)
     body.append(el.text(" · ".join(names[:MOST]) or w.say("values.none"), most=6_000))
     if len(names) > MOST:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -39,6 +39,15 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """What is said beside somebody who posted jobs: most jobs went to this team and category; `open` of theirs are open."""
+
+    team: str = ""
+    category: str = ""
+    open: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Who reads a card and where.
 
@@ -46,7 +55,7 @@ class View:
     in a few words ("Whole program"), `asked` the question as typed. `next` left empty lets the card suggest its own;
     `back` is the question before a row was opened, where it is known. `picture` gives the address of a picture for
     clients without charts; without it a card is complete too. `spark` is the same metric month by month, `page` which part of a long list this is.
-    `remarks` are lines to say below the answer.
+    `remarks` are lines to say below the answer; `people` what to say beside people, by their id.
     """
 
     today: date
@@ -62,3 +71,4 @@ class View:
     spark: Answer | None = None
     page: int = 1
     remarks: tuple[str, ...] = ()
+    people: Mapping[str, Person] = field(default_factory=dict)

@@ -21,7 +21,7 @@ RECORDS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("poster", "poster", "Posted by", "text"), ("job_category", "job_category", "Job category", "text"),
         ("status", "status", "Status", "text"), ("posted_on", "posted_on", "Posted", "date"),
         ("age_days", "($day - posted_on)", "Age", "days"), ("proposals", "proposals", "Proposals", "count"),
-        ("url", "url", "Link", "text"),
+        ("amount", "budget", "Budget", "money"), ("url", "url", "Link", "text"),
     ),
     "contract": (
         ("contract", "contract", "Contract id", "text"), ("title", "title", "Contract", "text"), ("team", "team", "Team", "text"),
@@ -29,7 +29,8 @@ RECORDS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("job_category", "job_category", "Job category", "text"), ("status", "status", "Status", "text"),
         ("started_on", "started_on", "Start", "date"), ("ended_on", "coalesce(ended_on, planned_end_on)", "End", "date"),
         ("duration_days", "coalesce(duration_days, $day - started_on + 1)", "Days", "days"),
-        ("spend_total", "spend_total", "Spend", "money"), ("url", "url", "Link", "text"),
+        ("spend_total", "spend_total", "Spend", "money"), ("tenure_days", "tenure_days", "Tenure", "days"),
+        ("rate", "hourly_rate", "Hourly rate", "money"), ("amount", "budget", "Budget", "money"), ("url", "url", "Link", "text"),
     ),
     "charge": (
         ("charge", "charge", "Charge id", "text"), ("posted_on", "posted_on", "Posted", "date"), ("team", "team", "Team", "text"),

@@ -22,9 +22,17 @@ from analytics.model import (
     Snapshot,
     Value,
 )  # fmt: skip
+from analytics.notes import Named, Note
 from cards.view import Choice, Choices, View
 
 TODAY = date(2026, 11, 20)
+BENCHMARK = Note(
+    "benchmark",
+    population="employees, worldwide",
+    year="2025",
+    source="Example Institute",
+    note="employee hiring, not freelance; different definition",
+)
 ALL = Scope("all", "named")
 GROUPS = Scope("all", "groups")
 TOTALS = Scope("all", "totals")
@@ -115,7 +123,7 @@ def metric() -> Answer:
         compared=BEFORE,
         goals=(
             Goal("avg_time_to_hire", 7, "Target", "down", "target", met=True),
-            Goal("avg_time_to_hire", 12, "Benchmark", "down", "benchmark", note="staffing firms, 2025"),
+            Goal("avg_time_to_hire", 12, "Benchmark", "down", "benchmark", note=BENCHMARK),
         ),
         details=(
             Figure("median", 5.0, "days"),
@@ -146,7 +154,11 @@ def no_number() -> Answer:
         Query(("spend_per_fte",), time=QUARTER),
         (fte,),
         (one(None, records=162),),
-        notes=("There is no headcount for September 2026, so this cannot be divided.",),
+        notes=(
+            Note(
+                "no_headcount", metrics=(Named("metric", "spend_per_fte", inside=False),), months=(date(2026, 9, 30),)
+            ),
+        ),
     )
 
 
@@ -280,14 +292,6 @@ def compare() -> Answer:
         (SOURCE, SPEND, CONTRACTS, start, rate),
         rows,
         platforms=("Upwork", "Beeline"),
-        findings=(
-            Finding(
-                "like_for_like",
-                "W",
-                "Not like for like: staffing includes long roles that freelance does not cover.",
-                0,
-            ),
-        ),
     )
 
 

@@ -19,7 +19,9 @@ from cards.trouble import error_card, refusal_card, unclear_card
 from cards.view import Next, View
 from cards.why import why_card
 from tests.cards import answers, hard, whys
+from tests.cards.data_cards import data_cards
 from tests.cards.learning_cases import LEARNING
+from tests.cards.program_cases import PROGRAM
 
 Card = dict[str, Any]
 
@@ -56,6 +58,7 @@ EXAMPLES = (
     Next("Who posted the most jobs this year", Query(("jobs_posted",), ("poster",)), "people you are allowed to see"),
     Next("Compare freelance with external staffing", Query(("spend", "contracts"), compare=answers.SIDES)),
 )
+SQL = "SELECT avg(hire_days)\n  FROM hire\n WHERE hire_days >= 0"
 AT = datetime(2026, 11, 20, 9, 14, tzinfo=UTC)
 ASKED = replace(answers.VIEW, asked="spend per team last quarter")
 
@@ -76,7 +79,7 @@ TALK: Mapping[str, Callable[[View], Card]] = {
     "why-median": lambda view: why_card(whys.median(), view),
     "why-totals": lambda view: why_card(whys.totals(), view),
     "definition": lambda view: definition_card(
-        view, METRICS["avg_time_to_hire"], EXAMPLES[1:2], "SELECT avg(hire_days)\n  FROM hire\n WHERE hire_days >= 0"
+        view, METRICS["avg_time_to_hire"], EXAMPLES[1:2], replace(answers.metric(), sql=SQL)
     ),
 }
 
@@ -84,4 +87,4 @@ TALK: Mapping[str, Callable[[View], Card]] = {
 def all_cards(view: View = ASKED) -> dict[str, Card]:
     """Every card by its name, for one reader."""
     drawn = {name: card_for(made(), view) for name, made in ANSWERS.items()}
-    return drawn | {name: draw(view) for name, draw in {**TALK, **LEARNING}.items()}
+    return drawn | {name: draw(view) for name, draw in {**TALK, **LEARNING, **PROGRAM}.items()} | data_cards(view)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -138,7 +139,15 @@ def test_a_choice_no_card_offers_is_refused(inputs: dict[str, Any]) -> None:
 
 def test_rows_that_cannot_be_opened_are_refused() -> None:
     with pytest.raises(QuestionError, match="cannot be opened"):
-        applied(Query(("jobs_posted",), ("poster",)), drill="P1")
+        applied(Query(("jobs_posted",), ("status",)), drill="open")
+
+
+def test_behind_a_person_stands_the_list_of_the_jobs_they_posted_in_the_same_period() -> None:
+    brand = Filter("team", include=(Value("Brand Studio", "T001"),))
+    asked = replace(SPEND, metrics=("jobs_posted",), group_by=("poster",), filters=(brand,), order=(), compare=None)
+    jobs = applied(asked, drill="P1")
+    assert (jobs.rows, jobs.metrics, jobs.group_by, jobs.time) == ("job", (), (), asked.time)
+    assert [wanted.dimension for wanted in jobs.filters] == ["team", "poster"]
 
 
 def test_a_pressed_button_asks_its_own_question_whatever_the_choosers_say() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel import Locale
 
-from analytics.catalogue import DIMENSIONS, MEASURES, METRICS, SCORECARDS
+from analytics.catalogue import DIMENSIONS, FACTS, MEASURES, METRICS, SCORECARDS
 from analytics.compile.records import RECORDS
 from analytics.notes import NOTES
 from analytics.targets import load_goals
@@ -53,7 +53,7 @@ def test_every_language_has_a_word_for_all_that_the_catalogue_declares(language:
     wanted |= {f"unmapped.{key}" for key, d in DIMENSIONS.items() if d.null_label != "Unmapped"}
     wanted |= {f"column.{key}" for columns in RECORDS.values() for key, *_ in columns}
     wanted |= {f"{kind}.{key}" for kind in ("scorecard", "promise") for key in SCORECARDS}
-    wanted |= {f"note.{key}" for key in NOTES}
+    wanted |= {f"note.{key}" for key in NOTES} | {f"fact.{key}" for key in FACTS}
     wanted |= {f"said.{said}" for m in METRICS.values() for said in (m.why, m.good_is, m.dates, m.estimate) if said}
     wanted |= {f"said.{said}" for b in load_goals(None).benchmarks for said in (b.population, b.note)}
     kinds = {name.partition(".")[0] for name in wanted}

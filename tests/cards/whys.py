@@ -15,7 +15,9 @@ def spend() -> Why:
     """A change of money by two dimensions, with a part that fell, one unmapped and one withheld."""
     answer = answers.spend()
     categories = (
-        Contribution("K1", "Data Science & Analytics", "value", 16_400_000, 6_150_000, 10_250_000, 2_150_000, 8_100_000),
+        Contribution(
+            "K1", "Data Science & Analytics", "value", 16_400_000, 6_150_000, 10_250_000, 2_150_000, 8_100_000
+        ),
         Contribution("K2", "Design & Creative", "value", 9_800_000, 11_900_000, -2_100_000, -300_000, -1_800_000),
         Contribution("K3", "Writing [x](http://y)", "value", 900_000, 400_000, 500_000, 0, 500_000),
         Contribution(None, "Unmapped", "unmapped", 220_000, 0, 220_000, 0, 220_000),
