@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from analytics.importing import event_bounds
 from analytics.privacy.days import even_days
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DIMENSIONS = ("job_category", "country", "division", "team", "platform", "contract_type", "job_family", "region")
 CLASS = "charge_class"
 PAIRS = (("job_category", "country"), ("job_category", "division"), ("job_category", "team"))
+DENSE = 8
 MONTHS = 14
 """How many months back single months are open by dimension; older ones by quarter and fiscal year."""
 
@@ -57,7 +58,7 @@ def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -
     for fact, lenses in LENSES.items():
         found = _read(connection, fact, lenses, as_of)
         veil = _veiled(found, lenses, today, reporting.fiscal_year_start_month)
-        connection.register("veils", pd.DataFrame({"veil": veil}))
+        connection.register("veils", pa.table({"veil": veil}))
         connection.execute(
             f"CREATE TABLE main.{fact}_veiled AS SELECT f.*, v.veil FROM main.{fact} f POSITIONAL JOIN veils v; "
             f"DROP TABLE main.{fact}; ALTER TABLE main.{fact}_veiled RENAME TO {fact}"
@@ -65,24 +66,24 @@ def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -
         connection.unregister("veils")
 
 
-def _read(connection: DuckDBPyConnection, fact: str, lenses: tuple[Lens, ...], as_of: date) -> pd.DataFrame:
-    """One row for each record, in the table's own order."""
+def _read(connection: DuckDBPyConnection, fact: str, lenses: tuple[Lens, ...], as_of: date) -> pa.Table:
+    """The records in the table's own order: what they are split by, whose they are, and their day by each lens."""
     extra = [CLASS] if fact == "charge" else []
     seen = [f"CASE WHEN {lens.where} THEN {_day_number(lens.day)} END AS day_{i}" for i, lens in enumerate(lenses)]
     columns = ", ".join(["source", *DIMENSIONS, *extra, "freelancer", *seen])
     values = {"day": as_of} if any(lens.day is None for lens in lenses) else {}
-    return connection.execute(f"SELECT {columns} FROM main.{fact} ORDER BY rowid", values).df()
+    return connection.sql(f"SELECT {columns} FROM main.{fact} ORDER BY rowid", params=values).to_arrow_table()
 
 
 def _day_number(column: str | None) -> str:
     return f"datediff('day', DATE '1970-01-01', {column})" if column else "0"
 
 
-def _veiled(found: pd.DataFrame, lenses: tuple[Lens, ...], today: date, fiscal: int) -> Floats:
+def _veiled(found: pa.Table, lenses: tuple[Lens, ...], today: date, fiscal: int) -> Floats:
     """The veil of each record."""
-    own = _own(len(found))
-    codes = {key: _codes(found[key]) for key in found.columns if not key.startswith("day_")}
-    days = [found[f"day_{i}"].to_numpy(dtype=float, na_value=np.nan) for i in range(len(lenses))]
+    own = _own(found.num_rows)
+    codes = {key: _codes(found[key]) for key in found.column_names if not key.startswith("day_")}
+    days = [found[f"day_{i}"].to_numpy().astype(float) for i in range(len(lenses))]
     months = [
         _months(day) if lens.day else np.where(np.isnan(day), -1, 0) for day, lens in zip(days, lenses, strict=True)
     ]
@@ -114,9 +115,10 @@ def _own(count: int) -> Floats:
     return np.random.default_rng(secrets.randbits(128)).uniform(-SPREAD, SPREAD, count)
 
 
-def _codes(column: Any) -> Ints:
+def _codes(column: pa.ChunkedArray) -> Ints:
     """Members numbered through, a missing one -1 (for a person) as its own member."""
-    return np.asarray(pd.factorize(column)[0], dtype=np.int64)
+    indices = column.combine_chunks().dictionary_encode().indices
+    return np.asarray(indices.fill_null(-1).to_numpy(), dtype=np.int64)
 
 
 def _months(day: Floats) -> Ints:
@@ -127,6 +129,9 @@ def _months(day: Floats) -> Ints:
 
 
 def _numbered(key: Ints) -> Ints:
+    if key.size and int(key.max()) < DENSE * key.size:
+        # Counting is faster than sorting as long as there is not much more to count than there are keys.
+        return (np.cumsum(np.bincount(key) > 0) - 1)[key]
     return np.unique(key, return_inverse=True)[1].astype(np.int64)
 
 
