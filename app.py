@@ -25,6 +25,7 @@ from bot.cli.auditing import AuditForm, audited, written
 from bot.cli.checking_setup import tell_setup
 from bot.cli.connecting import connect as connect_upwork
 from bot.cli.data import open_engine, store_folder
+from bot.cli.exporting import export as export_tables
 from bot.cli.interpreting import interpret_lines
 from bot.cli.package import package
 from bot.cli.show import ERR, OUT, Bars, sync_summary, taken_closing, told, unmapped_table
@@ -257,6 +258,9 @@ def person_erase(
         f"honours it. Your own import files in {data} and your backups are not touched: remove the person there too.",
         highlight=False,
     )
+
+
+cli.command("export")(export_tables)
 
 
 @cli.command()

@@ -24,7 +24,20 @@ if TYPE_CHECKING:
 MOST = 50_000
 TRIES = 3
 # Columns of fact tables that hold money in minor units.
-MONEY = frozenset({"amount", "budget", "committed", "hourly_rate", "rate", "saving", "spend_total"})
+MONEY = frozenset(
+    {
+        "agreed_rate",
+        "amount",
+        "asked_rate",
+        "budget",
+        "committed",
+        "funded",
+        "hourly_rate",
+        "rate",
+        "saving",
+        "spend_total",
+    }
+)
 FILES = ("answer", "records", "definition")
 
 

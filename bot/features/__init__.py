@@ -6,16 +6,23 @@ from collections.abc import Callable
 
 from bot.features import (
     asked,
+    attention,
     browsing,
     channel_scope,
     checked,
     data,
     deputies,
     digest,
+    exporting,
     feedback,
     learning,
     reports,
+    review,
+    sharing,
+    stories,
+    subscriptions,
     taking_back,
+    targets,
     why,
 )
 from bot.features.feature import Feature, Features, Services, Tick
@@ -23,6 +30,8 @@ from bot.runner import SECONDS, Runner
 
 FEATURES: tuple[Callable[[Services], Feature], ...] = (
     browsing.feature,
+    exporting.feature,
+    sharing.feature,
     taking_back.feature,
     feedback.feature,
     reports.feature,
@@ -33,7 +42,12 @@ FEATURES: tuple[Callable[[Services], Feature], ...] = (
     data.feature,
     asked.feature,
     why.feature,
+    review.feature,
     digest.feature,
+    targets.feature,
+    stories.feature,
+    subscriptions.feature,
+    attention.feature,
 )
 
 
