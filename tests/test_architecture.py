@@ -29,7 +29,8 @@ LIBRARIES = {
     "numpy": ("analytics/",),
     "pyarrow": ("analytics/",),
     "openpyxl": ("analytics/export/workbook.py",),
-    "matplotlib": ("cards/pictures.py",),
+    "matplotlib": ("cards/pictures.py", "cards/review/sheet.py"),
+    "pptx": ("cards/review/deck.py",),
     "adaptivecards": ("cards/",),
     "rapidfuzz": ("analytics/errors.py", "bot/understanding/"),
 }

@@ -1,0 +1,56 @@
+"""The monthly review in the personal chat: a card with links that work once, for program leads only."""
+
+from __future__ import annotations
+
+import io
+from urllib.parse import urlsplit
+
+import aiohttp
+from pptx import Presentation
+
+from tests.conversations.conftest import Talk, texts
+
+
+def address(talk: Talk, url: str) -> str:
+    """The same path on the server under test."""
+    return f"{talk.stage.url}{urlsplit(url).path}"
+
+
+async def test_a_program_lead_gets_a_presentation_by_a_link_that_works_once(pictured: Talk) -> None:
+    card = await pictured.say("make the monthly review")
+    assert "October 2026" in texts(card)
+    links = [action["url"] for action in card["actions"] if action["type"] == "Action.OpenUrl"]
+    assert len(links) == 2
+    async with aiohttp.ClientSession() as session:
+        async with session.get(address(pictured, links[0])) as looked:
+            assert looked.status == 200
+            assert "<button" in await looked.text()
+        async with session.post(address(pictured, links[0])) as first:
+            assert first.status == 200
+            body = await first.read()
+        async with session.post(address(pictured, links[0])) as again:
+            assert again.status == 403
+        async with session.post(address(pictured, links[1])) as summary:
+            assert (await summary.read()).startswith(b"%PDF")
+    assert len(Presentation(io.BytesIO(body)).slides) >= 8
+
+
+async def test_a_link_that_was_changed_or_has_ended_gives_nothing(pictured: Talk) -> None:
+    card = await pictured.say("monthly review for september")
+    assert "September 2026" in texts(card)
+    link = address(pictured, card["actions"][0]["url"])
+    async with aiohttp.ClientSession() as session:
+        async with session.post(link[:-3] + "abc") as broken:
+            assert broken.status == 403
+        pictured.stage.clock.advance(1_000)
+        async with session.post(link) as late:
+            assert late.status == 403
+
+
+async def test_nobody_else_gets_it_and_a_running_month_is_none(pictured: Talk) -> None:
+    assert "Action.OpenUrl" not in str(await pictured.say("make the monthly review", "manager"))
+    assert "Action.OpenUrl" not in str(await pictured.say("monthly review for november 2026"))
+
+
+async def test_without_an_address_it_says_that_nothing_can_be_fetched(talk: Talk) -> None:
+    assert "no public address" in texts(await talk.say("make the monthly review"))
