@@ -11,7 +11,14 @@ from analytics.model import Finding
 from analytics.tables import TABLES
 
 # The last is that of the sample enterprise: a name that no machine can have.
-HOSTS = ("www.upwork.com", "*.beeline.com", "*.fieldglass.net", "*.fieldglass.eu", "*.contoso.example")
+HOSTS = (
+    "www.upwork.com",
+    "www.toptal.com",
+    "*.beeline.com",
+    "*.fieldglass.net",
+    "*.fieldglass.eu",
+    "*.contoso.example",
+)
 """Hosts that links may lead to; `*.` stands for any name below."""
 _WITH_LINKS = tuple(table.name for table in TABLES.values() if any(column.name == "url" for column in table.columns))
 _HOST = r"^[a-z]+://([^/?#]*)"

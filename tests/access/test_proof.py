@@ -87,7 +87,9 @@ def checked(case: Case, seen: Seen, may: May, told: str) -> None:
         return
     whole = case.answer(SPEND, scope)
     assert whole is not None
-    assert _total(whole) == money["total"], told
+    # So small a company may have too few people behind its total for everybody to see it; that has proofs of its own.
+    kept_back = may.detail == "totals" and _withheld(whole)
+    assert kept_back or _total(whole) == money["total"], told
     for dimension, kind in (("team", "team"), ("owner", "owner")):
         parts = case.answer({**SPEND, "group_by": [dimension]}, scope)
         if may.detail == "totals":
@@ -102,6 +104,10 @@ def checked(case: Case, seen: Seen, may: May, told: str) -> None:
 def _label(key: str, kind: str) -> str:
     which = key.removeprefix(f"{kind} ")
     return "Unmapped" if which == "None" else name_of(which)
+
+
+def _withheld(answer: Any) -> bool:
+    return answer.total is not None and answer.total.values[0] is None
 
 
 def _total(answer: Any) -> int:

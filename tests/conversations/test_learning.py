@@ -217,7 +217,7 @@ async def test_teaching_and_forgetting_are_audited(talk: Talk) -> None:
     entries = await talk.stage.state.audit.list(SAMPLE_TENANT, day, day + timedelta(days=1))
     learned = [entry for entry in entries if entry.kind == "learn"]
     assert [entry.outcome for entry in learned] == ["taught", "forgotten"]
-    assert {entry.actor for entry in learned} == {talk.people["lead"].entra_id}
+    assert {entry.actor for entry in learned} == {talk.stage.state.audit.who(talk.people["lead"].entra_id)}
     assert all('"phrase":"zorg"' in (entry.query_json or "") for entry in learned)
 
 

@@ -103,7 +103,7 @@ async def test_marking_is_audited_with_who_and_what(talk: Talk) -> None:
     day = datetime(2026, 11, 20, tzinfo=UTC)
     entries = await talk.stage.state.audit.list(SAMPLE_TENANT, day, day + timedelta(days=1))
     told = [(e.outcome, e.actor, e.scope) for e in entries if e.kind == "check"]
-    lead = talk.people["lead"].entra_id
+    lead = talk.stage.state.audit.who(talk.people["lead"].entra_id)
     assert told == [("checked", lead, "all/named"), ("no longer checked", lead, "all/named")]
 
 
