@@ -9,7 +9,9 @@ How to have something done by a schedule:
 3. In `run`, never post by yourself: `state.outbox.put(where, activity, purpose="digest", key=due.key("post"))`, then return
    `waiting(due.key("post"))`. You are called again when that message is settled, and find its receipt with
    `state.outbox.receipt(due.key("post"))`. A handler may be killed anywhere and is then called again from the start with the
-   same keys, so everything it does has to be harmless to repeat; what it put under a key before stands.
+   same keys, so everything it does has to be harmless to repeat; what it put under a key before stands. Whoever was killed
+   right after `put` is called again while that message is still on its way: for a receipt in a state of UNDER_WAY, return
+   `waiting` once more.
 """
 
 from __future__ import annotations
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 SECONDS = 5.0
+# States of a message in the outbox that is not settled yet.
+UNDER_WAY = frozenset({"due", "sending"})
 AT_ONCE = 4
 # What is later than this is left out, and said to be.
 TOO_LATE = timedelta(hours=24)

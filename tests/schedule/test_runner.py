@@ -9,7 +9,7 @@ from typing import Any
 
 from analytics.errors import DataError
 from bot.events import Conversation, Person
-from bot.runner import Due, Outcome, Runner, done, in_doubt, left_out, waiting
+from bot.runner import UNDER_WAY, Due, Outcome, Runner, done, in_doubt, left_out, waiting
 from bot.schedules import Rule, next_due
 from bot.state import State
 from bot.state.runs import LEASE_SECONDS, Runs
@@ -40,6 +40,8 @@ class Posting:
         if receipt is None:
             await self.state.outbox.put(self.place, {"type": "message", "text": due.period}, purpose="digest", key=key)
             return waiting(key, {"put": True})
+        if receipt.state in UNDER_WAY:
+            return waiting(key)
         return done(receipt.activity) if receipt.state == "sent" else in_doubt(receipt.problem)
 
     async def too_late(self, due: Due, now: datetime) -> Outcome:

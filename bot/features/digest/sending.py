@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.activity import CARD
-from bot.runner import done, failed, in_doubt, left_out, waiting
+from bot.runner import UNDER_WAY, done, failed, in_doubt, left_out, waiting
 from cards.words import words
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ class Sending:
         return waiting(due.key(step), {**BEGUN, "said": digest.said})
 
     async def _updated(self, due: Due, where: Conversation, updated: Receipt) -> Outcome:
+        if updated.state in UNDER_WAY:
+            return waiting(updated.key, BEGUN)
         if updated.problem == "gone":
             return await self._put(due, where, "post")
         if updated.state != "sent":
@@ -113,6 +115,8 @@ class Sending:
         replied = await self._receipt(due, "reply")
         if replied is None:
             return await self._reply(due, where)
+        if replied.state in UNDER_WAY:
+            return waiting(replied.key)
         if replied.state == "indoubt":
             await self.tell(due.schedule, due.key("doubt"), "doubt_reply", week=due.period)
             return in_doubt("the reply may have arrived")
@@ -126,6 +130,8 @@ class Sending:
         return waiting(key)
 
     async def _posted(self, due: Due, where: Conversation, posted: Receipt) -> Outcome:
+        if posted.state in UNDER_WAY:
+            return waiting(posted.key, BEGUN)
         if posted.state == "indoubt":
             await self.tell(due.schedule, due.key("doubt"), "doubt", week=due.period)
             return in_doubt(posted.problem)
