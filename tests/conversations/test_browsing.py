@@ -41,7 +41,7 @@ async def test_a_record_is_opened_with_all_that_is_known_and_a_way_to_its_platfo
     assert wanted["value"] in "\n".join(shown_texts(card))
     (native,) = of_type(card, "Action.OpenUrl")
     assert native["url"].startswith(("https://www.upwork.com/", "https://www.toptal.com/"))
-    back = await talk.press(button(card, "ask", "Back"))
+    back = await talk.press(button(card, "page", "Back"))
     assert names(back) == names(listed)
 
 
