@@ -59,12 +59,13 @@ class Look:
         return f"{self.theme}-{self.width}{'' if self.native else '-fallback'}"
 
 
-LOOKS = tuple(
-    Look(theme, width, native)
-    for theme in ("light", "dark", "contrast")
-    for width in (600, 320)
-    for native in (True, False)
-)
+DESK, PHONE = Look(), Look("dark", 320, native=False)
+QUICK = (DESK, PHONE)
+"""What every run looks at: the widest with charts, and the narrowest without."""
+LOOKS = (DESK, Look("dark"), Look(width=320), PHONE)
+"""What is looked at, and kept as pictures, where cards are what the run is about."""
+CONTRAST = (Look("contrast"), Look("contrast", 320, native=False), Look(width=600, native=False))
+"""Further looks, for a few cards that hold every element there is."""
 
 
 class Studio:
