@@ -32,6 +32,8 @@ LIBRARIES = {
     "matplotlib": ("cards/pictures.py", "cards/review/sheet.py"),
     "pptx": ("cards/review/deck.py",),
     "adaptivecards": ("cards/",),
+    "prometheus_client": ("bot/metrics.py",),
+    "opentelemetry": ("bot/tracing.py",),
     "rapidfuzz": ("analytics/errors.py", "bot/understanding/"),
 }
 
