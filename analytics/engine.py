@@ -69,7 +69,8 @@ class Engine:
     ) -> None:
         self._store = store
         self._watchdog = Watchdog(seconds)
-        self._goals = goals or Goals()
+        self._goals = self.declared = goals or Goals()
+        self._turn = 0
         self._lock = threading.Lock()
         self._versions: dict[int, Version] = {}
         self._cache: OrderedDict[Any, Answer] = OrderedDict()
@@ -89,6 +90,21 @@ class Engine:
         gc.unfreeze()
         self._watchdog.close()
 
+    def change_goals(self, goals: Goals) -> None:
+        """Hold every answer from now on against these; `declared` stay what it was made with."""
+        with self._lock:
+            if goals == self._goals:
+                return
+            self._goals = goals
+            # What is being worked on was held against the old ones, and is kept under the old number.
+            self._turn += 1
+            self._cache.clear()
+
+    @property
+    def goals(self) -> Goals:
+        """What answers are held against now."""
+        return self._goals
+
     def forget(self) -> None:
         """Drop every kept answer."""
         with self._lock:
@@ -107,7 +123,7 @@ class Engine:
     def ask(self, query: Query, scope: Scope, *, today: date, page: int = 1) -> Answer:
         """The answer; of a list, one of its pages. Raises QuestionError where it cannot be asked, NotAllowed outside the scope, DataError without data."""
         with self._store.lease() as lease:
-            key = (lease.snapshot.version, scope, query, today, page)
+            key = (lease.snapshot.version, self._turn, scope, query, today, page)
             with self._lock:
                 kept = self._cache.get(key)
                 if kept is not None:

@@ -20,6 +20,11 @@ LEADS = """SELECT EXISTS (SELECT 1 FROM headed WHERE person = $person)
 HEADS = "SELECT t.name FROM team t WHERE t.head = $person AND t.valid_to IS NULL ORDER BY t.depth, t.name"
 NAMED = """SELECT lower(entra), name FROM person
 WHERE active AND entra IS NOT NULL AND contains(lower(name), $first) ORDER BY name, entra"""
+LEADING = """SELECT DISTINCT lower(p.entra) FROM person p WHERE p.active AND p.entra IS NOT NULL
+    AND coalesce(p.upn, '') NOT ILIKE '%#ext#%'
+    AND (EXISTS (SELECT 1 FROM headed h WHERE h.person = p.person)
+        OR EXISTS (SELECT 1 FROM reporting_line l WHERE l.manager = p.person))
+ORDER BY 1"""
 HEADED = "SELECT person, team FROM headed WHERE person IN (SELECT unnest($people))"
 ABOVE = """SELECT manager, person FROM reporting_line
 WHERE manager IN (SELECT unnest($people)) AND person IN (SELECT unnest($people))"""
@@ -52,6 +57,14 @@ class People:
             found |= await self._engine.run(lambda: self._find(missing))
             self._known |= {(version, one): found[one] for one in missing}
         return found
+
+    async def leading(self) -> list[str]:
+        """Entra object ids of every active employee who has a line of their own."""
+        return await self._engine.run(self._leading)
+
+    def _leading(self) -> list[str]:
+        with self._engine.store.lease() as lease:
+            return [entra for (entra,) in lease.cursor.execute(LEADING).fetchall()]
 
     async def named(self, said: str) -> list[tuple[str, Asker]]:
         """Active employees of this name with their Entra object ids: of exactly this one, or with every word as typed in theirs."""

@@ -32,6 +32,7 @@ class Browsing:
 
     def __init__(self, services: Services) -> None:
         self._answering = services.answering
+        self._last = services.state.last_answers
 
     async def page(self, visit: Visit, data: Mapping[str, Any]) -> Answered:
         """The rows of another page."""
@@ -55,6 +56,10 @@ class Browsing:
         if row is None:
             # Nothing chosen, or the list has changed since: the list as it is now.
             return answered
+        # What is said next may be about this record.
+        kept = await self._last.recall(visit.turn.conversation, visit.turn.person) or {}
+        opened = {"kind": query.rows, "id": chosen}
+        await self._last.remember(visit.turn.conversation, visit.turn.person, {**kept, "record": opened})
         view = replace(await self._answering.view(visit.reader), page=page)
         return replace(answered, card=record_card(answered.answer, row, view), outcome="opened")
 

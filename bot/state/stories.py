@@ -141,9 +141,12 @@ class Stories:
 
 
 def _said(row: Sequence[Any]) -> SaidTarget:
-    starts = date.fromisoformat(row[5]) if row[5] else None
-    return SaidTarget(*row[:5], starts, row[6], row[7], datetime.fromtimestamp(row[8], UTC))
+    given = dict(zip(SaidTarget.__slots__, row, strict=True))
+    starts = date.fromisoformat(given["starts"]) if given["starts"] else None
+    return SaidTarget(**{**given, "starts": starts, "at": datetime.fromtimestamp(given["at"], UTC)})
 
 
 def _story(row: Sequence[Any]) -> Story:
-    return Story(*row[:8], datetime.fromtimestamp(row[8], UTC), datetime.fromtimestamp(row[9], UTC))
+    given = dict(zip(Story.__slots__, row, strict=True))
+    moments = {name: datetime.fromtimestamp(given[name], UTC) for name in ("at", "changed_at")}
+    return Story(**{**given, **moments})

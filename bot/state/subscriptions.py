@@ -203,8 +203,9 @@ class Receipts:
 
 
 def _alert(row: Sequence[Any]) -> Alert:
-    query, over = json.loads(row[3]), json.loads(row[12])
-    return Alert(*row[:3], query, *row[4:12], over, datetime.fromtimestamp(row[13], UTC))
+    given = dict(zip(Alert.__slots__, row, strict=True))
+    read = {"query": json.loads(given["query"]), "over": json.loads(given["over"])}
+    return Alert(**{**given, **read, "created_at": datetime.fromtimestamp(given["created_at"], UTC)})
 
 
 def _packed(kept: Mapping[str, Any]) -> str:
