@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from adaptivecards.baseobject import Element
 from babel import Locale
@@ -12,7 +13,7 @@ from babel import Locale
 from analytics.catalogue import SCORECARDS
 from analytics.model import Answer, Period, Query, Row
 from analytics.notable import Notable
-from cards import actions, charts, formats, parts
+from cards import actions, charts, formats, parts, titles
 from cards import elements as el
 from cards.charts import Series
 from cards.reading import Reading
@@ -41,14 +42,15 @@ class Week:
     """What a digest holds. `tiles`: each number of the week against the week before, and against the same week last year.
 
     `promises` are the scorecards of the last twelve months against the twelve before, `months` the first number by month.
-    `ends` is the last day of the data where the week is not complete.
+    Without `found` nothing is said about what is worth a look. `ends` is the last day of the data where the week is not
+    complete.
     """
 
     period: Period
     tiles: tuple[tuple[Answer, Answer | None], ...]
     promises: tuple[Answer, ...] = ()
     months: Answer | None = None
-    found: tuple[Notable, ...] = ()
+    found: tuple[Notable, ...] | None = None
     story: Tale | None = None
     ends: date | None = None
 
@@ -111,24 +113,26 @@ def arrange_card(form: Form, view: View) -> el.Card:
 
 def digest_card(week: Week, view: View, posted: str) -> el.Card:
     """The post; `posted` says when it is brought up to date, for instance "updated every Monday, 09:00"."""
-    w = words(view.language)
+    w, first = words(view.language), _first(week, view)
     title = w.say("digest.title", week=week.number)
     body: list[Element] = [
         el.text(title, size="Large", weight="Bolder", heading=True),
-        el.text(posted, subtle=True, spacing="None"),
+        el.text(_below(week, view, posted), subtle=True, spacing="None"),
     ]
     if week.ends:
         said = w.say("digest.old", day=formats.day(week.ends, view.locale))
         body.append(el.container([el.text(said, size="Small")], style="warning"))
+    body += parts.findings(first)
     body += _tiles(week, view)
     body += _months(week, view)
     body += _promises(week, view, w)
     body += _look(week, view, w)
     body += _story(week, w)
-    first = Reading(replace(week.tiles[0][0], notes=()), view)
     said = w.say("digest.audience", scope=view.scope)
     body += [*parts.provenance(first, noted=False), el.text(said, size="Small", subtle=True, spacing="None")]
-    spoken = parts.spoken(title, numbers_said(week, view), "; ".join(found_said(one, week, view) for one in week.found))
+    spoken = parts.spoken(
+        title, numbers_said(week, view), "; ".join(found_said(one, week, view) for one in week.found or ())
+    )
     return el.card(body, _buttons(w), language=w.language, spoken=spoken)
 
 
@@ -169,6 +173,34 @@ def _names(members: Sequence[str], w: Words) -> str:
     return w.say("digest.more", names=names, n=len(members) - NAMED) if len(members) > NAMED else names
 
 
+def _first(week: Week, view: View) -> Reading:
+    """The first number, standing for all of them: where they come from, and what the checks found about any of them."""
+    answers = [answer for answer, _ in week.tiles]
+    found = tuple({one.check: one for answer in answers for one in answer.findings}.values())
+    query = replace(answers[0].query, metrics=tuple(answer.query.metrics[0] for answer in answers))
+    return Reading(replace(answers[0], query=query, notes=(), findings=found), view)
+
+
+def _below(week: Week, view: View, posted: str) -> str:
+    """The days of the week, when the next ones come, and what the changes are held against."""
+    first = Reading(week.tiles[0][0], view)
+    compared = titles.against(first)
+    return f"{posted} · {first.words.say('period.compared', period=compared)}" if compared else posted
+
+
+def _moved(reading: Reading, row: Row) -> list[Element]:
+    """How far a number moved, with an arrow, and in colour where one direction is good."""
+    metric = reading.metrics[0]
+    moved = reading.value(row, reading.beside(metric, "change"))
+    if moved is None:
+        return []
+    good = metric.good is not None and moved != 0
+    style: Literal["Good", "Attention", "Default"] = "Default"
+    if good:
+        style = "Good" if (moved > 0) == (metric.good == "up") else "Attention"
+    return [el.badge(parts.row_change(reading, row, metric), style)]
+
+
 def _tiles(week: Week, view: View) -> list[Element]:
     """The numbers of the week, two in a line."""
     made = [_tile(Reading(now, view), before) for now, before in week.tiles]
@@ -185,7 +217,7 @@ def _tile(reading: Reading, before: Answer | None) -> list[Element]:
     return [
         name,
         number,
-        *parts.change_badge(reading, row, metric),
+        *_moved(reading, row),
         *_last_year(reading, before),
         *parts.goals(reading, metric),
     ]
@@ -218,7 +250,10 @@ def _months(week: Week, view: View) -> list[Element]:
     steps = reading.step_names(known)
     drawn = charts.grouped(reading, metric, steps, [Series(name, values)])
     lines = [Line(step, (reading.shown(row, metric),)) for step, row in zip(steps, known, strict=True)]
-    return [drawn, *table([reading.words.say("grain.month").capitalize(), name], lines, reading.words)]
+    shown = table([reading.words.say("grain.month").capitalize(), name], lines, reading.words)
+    part = [reading.step_name(row) for row in known if not reading.is_whole(row)]
+    note = reading.words.say("period.incomplete", periods=", ".join(part))
+    return [drawn, *shown, *([el.text(note, size="Small", subtle=True, spacing="Small")] if part else [])]
 
 
 def _promises(week: Week, view: View, w: Words) -> list[Element]:
@@ -239,18 +274,16 @@ def _promises(week: Week, view: View, w: Words) -> list[Element]:
 
 def _brief(reading: Reading, at: int) -> str:
     """A number with its name and how it moved, where there is one."""
-    row, metric = _row(reading), reading.metrics[at]
+    row, metric = reading.headline, reading.metrics[at]
     if row is None or reading.value(row, metric) is None:
         return ""
     moved = parts.row_change(reading, row, metric)
     return f"{reading.name(metric)} {reading.shown(row, metric)}" + (f" {moved}" if moved != "–" else "")
 
 
-def _row(reading: Reading) -> Row | None:
-    return reading.headline
-
-
 def _look(week: Week, view: View, w: Words) -> list[Element]:
+    if week.found is None:
+        return []
     made: list[Element] = [el.text(w.say("digest.look"), weight="Bolder", size="Medium", spacing="Large")]
     if not week.found:
         return [*made, el.text(w.say("digest.quiet"), spacing="Small")]

@@ -55,7 +55,7 @@ class Content:
         reader = Reader(seen.scope, label, services.access.today(), one.language, one.locale, shared=True)
         view = await services.answering.view(reader)
         if one.payload.get("show") == "numbers":
-            week = replace(week, promises=(), found=(), story=None)
+            week = replace(week, promises=(), found=None, story=None)
         dates = formats.period(week.period, one.locale)
         posted = words(one.language).say("digest.posted", dates=dates, **rule_said(one.rule, one.language))
         return Digest(digest_card(week, view, posted), esc(reply_said(week, view)))
