@@ -87,7 +87,11 @@ def serve(
         async with open_bot(settings, _now) as app:
             say = f"Freelance Insights listens on {settings.host}"
             await server.serve(
-                app, settings.host, settings.port, listening=lambda port: ERR.print(f"{say}:{port}", highlight=False)
+                app,
+                settings.host,
+                settings.port,
+                listening=lambda port: ERR.print(f"{say}:{port}", highlight=False),
+                notice_seconds=settings.notice_seconds,
             )
 
     logs.configure(settings.log_level, settings.log_format)

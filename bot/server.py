@@ -43,6 +43,7 @@ CONNECTIONS = web.AppKey("connections", int)
 Checked = Callable[[], Awaitable[dict[str, bool]]]
 """Every check of /readyz, made now."""
 CHECKED: web.AppKey[Checked] = web.AppKey("checked")
+LEAVING = web.AppKey("leaving", asyncio.Event)
 
 READ_SECONDS = 5.0
 PURGE_SECONDS = 600.0
@@ -90,9 +91,10 @@ def make_app(
 
     app = web.Application(client_max_size=MAX_BODY)
     app[COUNTS], app[LAG], app[CONNECTIONS], app[CHECKED] = counts, Lag(), settings.connections, checked
+    app[LEAVING] = asyncio.Event()
     app.router.add_post("/api/messages", _messages(_gate(settings, keys, clock), turns))
     app.router.add_get("/healthz", _health)
-    app.router.add_get("/readyz", _readiness(checked, turns, facts))
+    app.router.add_get("/readyz", _readiness(checked, app[LEAVING], facts))
     app.router.add_routes(routes)
     sender = Sender(state.outbox, state.conversations, connector, clock, counts)
     app.cleanup_ctx.extend([_purging(state), _sending(sender), _watching(app[LAG])])
@@ -146,11 +148,11 @@ async def _health(_: web.Request) -> web.Response:
 
 
 def _readiness(
-    checked: Checked, turns: Turns, facts: Callable[[], Mapping[str, Any]]
+    checked: Checked, leaving: asyncio.Event, facts: Callable[[], Mapping[str, Any]]
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def readiness(_: web.Request) -> web.Response:
         told = await checked()
-        good = all(told.values()) and not turns.draining
+        good = all(told.values()) and not leaving.is_set()
         return web.json_response({"ready": good, **told, **facts()}, status=200 if good else 503)
 
     return readiness
@@ -237,11 +239,17 @@ async def serve(
     *,
     context: ssl.SSLContext | None = None,
     listening: Callable[[int], None] = lambda _: None,
+    notice_seconds: float = 0.0,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what has begun. `listening` is told the port. Raises OSError if it is taken."""
+    """Serve until SIGTERM or SIGINT, then finish what has begun. `listening` is told the port. Raises OSError if it is taken.
+
+    For `notice_seconds` after the signal whatever still comes is taken, while /readyz already says no.
+    """
     async with listening_on(app, host, port, context) as given:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         listening(given)
         await stop.wait()
+        app[LEAVING].set()
+        await asyncio.sleep(notice_seconds)

@@ -78,6 +78,9 @@ class Settings:
     turn_seconds: float = _setting(8.0, "A request not answered by then is acknowledged, and answered later.")
     drain_seconds: float = _setting(20.0, "How long a stopping bot finishes what it has begun.")
 
+    notice_seconds: int = _setting(
+        0, "How long a stopping bot first goes on while /readyz says no, so that whoever sends it traffic takes notice."
+    )
     metrics_port: int = _setting(
         0, "Port of /metrics for Prometheus, for machines that watch and never for the internet; 0 is off."
     )
@@ -133,6 +136,9 @@ class Settings:
     )
     upwork_cost_center_field: str = _setting("", "Id of the Upwork custom field in which jobs name their cost centre.")
     upwork_proxy: str = _setting("", "HTTP proxy on the way to Upwork.", secret=True)
+
+    mail: bool = _setting(False, "What comes by itself may also go by mail, for whoever asks for that; see mail.md.")
+    mail_from: str = _setting("", "Mailbox in whose name mail is sent; the app needs Mail.Send, limited to it.")
 
     currency: str = _setting("USD", "Reporting currency.")
     time_zone: str = _setting("UTC", "Reporting time zone.")

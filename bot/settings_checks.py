@@ -148,6 +148,8 @@ def _ranges(settings: Settings) -> Iterator[str]:
         yield f"FREELANCE_PORT {settings.port}: must be between 0 and 65535."
     if not 0 <= settings.metrics_port <= 65_535 or (settings.metrics_port and settings.metrics_port == settings.port):
         yield f"FREELANCE_METRICS_PORT {settings.metrics_port}: must be 0, or a port other than FREELANCE_PORT."
+    if not 0 <= settings.notice_seconds <= 60:
+        yield f"FREELANCE_NOTICE_SECONDS {settings.notice_seconds}: must be between 0 and 60."
     if settings.data_max_age_hours < 0:
         yield f"FREELANCE_DATA_MAX_AGE_HOURS {settings.data_max_age_hours}: must be 0 or more."
     for name, known in (("log_level", LOG_LEVELS), ("log_format", LOG_FORMATS)):

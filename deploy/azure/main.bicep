@@ -208,7 +208,7 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
       ]
     }
     template: {
-      // Longer than FREELANCE_DRAIN_SECONDS (20) and what the outbox takes after it.
+      // Longer than FREELANCE_NOTICE_SECONDS (5), FREELANCE_DRAIN_SECONDS (20) and what the outbox takes after it.
       terminationGracePeriodSeconds: 60
       scale: { minReplicas: 1, maxReplicas: 1 }
       volumes: [
@@ -230,6 +230,8 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
             { name: 'FREELANCE_APP_MANAGED_IDENTITY', value: 'true' }
             { name: 'FREELANCE_ALLOWED_TENANTS', value: tenant }
             { name: 'FREELANCE_PUBLIC_URL', value: 'https://${address}' }
+            // The ingress takes a moment to see that /readyz says no.
+            { name: 'FREELANCE_NOTICE_SECONDS', value: '5' }
             { name: 'FREELANCE_PROGRAM_USERS', value: programUsers }
             { name: 'FREELANCE_STATE_URL', secretRef: 'state-url' }
             { name: 'FREELANCE_STATE_KEYS', secretRef: 'state-keys' }

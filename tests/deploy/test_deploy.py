@@ -28,7 +28,8 @@ BICEP = (ROOT / "deploy" / "azure" / "main.bicep").read_text(encoding="utf-8")
 ENTRA = ROOT / "deploy" / "entra.sh"
 EVERYTHING = [DOCKERFILE, UNIT.read_text(encoding="utf-8"), BICEP, ENTRA.read_text(encoding="utf-8")]
 # Stopping takes the drain, then the outbox and what is cut off; whoever stops the bot has to wait for all of it.
-STOPPING = Settings().drain_seconds + 5 + 3 + 5
+NOTICE = 5
+STOPPING = NOTICE + Settings().drain_seconds + 5 + 3 + 5
 
 
 def test_the_image_is_not_root_and_says_whether_it_is_well() -> None:
@@ -119,6 +120,7 @@ def test_the_azure_template_keeps_secrets_in_the_vault_and_the_bot_at_one_replic
     for path in ("/healthz", "/readyz"):
         assert path in BICEP
     assert "UserAssignedMSI" in BICEP
+    assert f"'FREELANCE_NOTICE_SECONDS', value: '{NOTICE}'" in BICEP
 
 
 def test_what_was_not_tried_says_so() -> None:
@@ -146,6 +148,11 @@ def test_the_version_is_told_and_is_the_one_of_the_project() -> None:
     assert VERSION in done.output
 
 
+async def said(session: aiohttp.ClientSession, port: int, path: str) -> int:
+    async with session.get(f"http://127.0.0.1:{port}/{path}") as answer:
+        return answer.status
+
+
 async def test_the_bot_runs_from_code_nobody_may_write_and_ends_gently(tmp_path: Path) -> None:
     """As in the image: only what .dockerignore lets in, read-only, with a data folder and a temporary one."""
     code, data = tmp_path / "app", tmp_path / "data"
@@ -160,6 +167,7 @@ async def test_the_bot_runs_from_code_nobody_may_write_and_ends_gently(tmp_path:
     environment = {
         "PATH": os.environ["PATH"], "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1",
         "MPLCONFIGDIR": str(tmp_path / "mpl"), "FREELANCE_DATA_DIR": str(data), "FREELANCE_PORT": str(port),
+        "FREELANCE_NOTICE_SECONDS": "2",
     }  # fmt: skip
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -182,6 +190,10 @@ async def test_the_bot_runs_from_code_nobody_may_write_and_ends_gently(tmp_path:
                     assert process.returncode is None, (await process.communicate())[1].decode()
                     await asyncio.sleep(0.2)
         process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10), aiohttp.ClientSession() as session:
+            while (await said(session, port, "readyz")) != 503:
+                await asyncio.sleep(0.05)
+            assert (await said(session, port, "healthz")) == 200  # not ready, but well: nobody is to kill it
         await asyncio.wait_for(process.communicate(), 30)
     finally:
         if process.returncode is None:
