@@ -28,7 +28,7 @@ from bot.state.audit import Entry
 from bot.state.line import StateUnavailable
 from cards import actions
 from cards.exporting import export_card
-from cards.trouble import refusal_card
+from cards.notice import notice_card
 from cards.words import words
 
 if TYPE_CHECKING:
@@ -140,7 +140,8 @@ class Exporting:
 
     async def _refused(self, visit: Visit, why: str) -> Answered:
         view = await self._services.answering.view(visit.reader)
-        return Answered(refusal_card(view, "unsupported", why), "refused")
+        heading = words(visit.reader.language).say("export.title")
+        return Answered(notice_card(view, heading, [why]), "refused")
 
     # -- when the link is opened ---------------------------------------------------------------------------------
 

@@ -22,10 +22,10 @@ from bot.retries import NotSent
 from bot.state.audit import Entry
 from bot.state.links import Share
 from cards import actions, sharing
+from cards.notice import notice_card
 from cards.reading import Reading
 from cards.sharing import Place
 from cards.titles import title
-from cards.trouble import refusal_card
 from cards.words import words
 
 if TYPE_CHECKING:
@@ -246,7 +246,8 @@ class Sharing:
 
     async def _refused(self, visit: Visit, why: str) -> Answered:
         view = await self._services.answering.view(visit.reader)
-        return Answered(refusal_card(view, "unsupported", why), "refused")
+        heading = words(visit.reader.language).say("share.title")
+        return Answered(notice_card(view, heading, [why]), "refused")
 
     async def _audit(
         self, visit: Visit, where: Conversation, seen: Seen, outcome: str, query: Query, records: int | None = None
