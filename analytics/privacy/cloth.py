@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.importing import event_bounds
-from analytics.privacy.days import even_days
+from analytics.privacy.days import even_days, weeks
 from analytics.privacy.tables import Floats, Ints, Table
 from analytics.privacy.weave import FEWEST, SPREAD, Entries, weave
 
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 DIMENSIONS = ("job_category", "country", "division", "team", "platform", "contract_type", "job_family", "region")
 CLASS = "charge_class"
 PAIRS = (("job_category", "country"), ("job_category", "division"), ("job_category", "team"))
+FEW_RECORDS = 60_000
+"""Up to so many records, weeks are woven like any other cell; of more records enough are alike to even out days afterwards."""
+NOBODYS = "nobodys"
+NOBODY = {"charge": "amount IS NULL OR (freelancer IS NULL AND contract IS NULL)"}
+"""Records that are nobody's pay (fees of an account, or no amount at all): they need no veil, and no sum is withheld for them."""
+OTHER = frozenset({NOBODYS})
 DENSE = 8
 MONTHS = 14
 """How many months back single months are open by dimension; older ones by quarter and fiscal year."""
@@ -70,7 +76,9 @@ def _read(connection: DuckDBPyConnection, fact: str, lenses: tuple[Lens, ...], a
     """The records in the table's own order: what they are split by, whose they are, and their day by each lens."""
     extra = [CLASS] if fact == "charge" else []
     seen = [f"CASE WHEN {lens.where} THEN {_day_number(lens.day)} END AS day_{i}" for i, lens in enumerate(lenses)]
-    columns = ", ".join(["source", *DIMENSIONS, *extra, "freelancer", *seen])
+    columns = ", ".join(
+        ["source", *DIMENSIONS, *extra, "freelancer", f"({NOBODY.get(fact, 'FALSE')})::INTEGER AS {NOBODYS}", *seen]
+    )
     values = {"day": as_of} if any(lens.day is None for lens in lenses) else {}
     return connection.sql(f"SELECT {columns} FROM main.{fact} ORDER BY rowid", params=values).to_arrow_table()
 
@@ -81,32 +89,41 @@ def _day_number(column: str | None) -> str:
 
 def _veiled(found: pa.Table, lenses: tuple[Lens, ...], today: date, fiscal: int) -> Floats:
     """The veil of each record."""
-    own = _own(found.num_rows)
-    codes = {key: _codes(found[key]) for key in found.column_names if not key.startswith("day_")}
+    veil = _own(found.num_rows)
+    codes = {key: _codes(found[key]) for key in found.column_names if key not in OTHER and not key.startswith("day_")}
     days = [found[f"day_{i}"].to_numpy().astype(float) for i in range(len(lenses))]
     months = [
         _months(day) if lens.day else np.where(np.isnan(day), -1, 0) for day, lens in zip(days, lenses, strict=True)
     ]
-    counted = np.flatnonzero(np.any([month >= 0 for month in months], axis=0))
+    nobodys = _codes(found[NOBODYS]) > 0
+    veil[nobodys] = 0
+    counted = np.flatnonzero(np.any([month >= 0 for month in months], axis=0) & ~nobodys)
     if np.unique(codes["freelancer"][counted]).size < FEWEST:
-        return own
+        return veil
     person = codes.pop("freelancer")[counted]
     codes = {key: code[counted] for key, code in codes.items()}
     months = [month[counted] for month in months]
-    _, first, entry = np.unique(_joined([*codes.values(), *months, person]), return_index=True, return_inverse=True)
-    entries = Entries(
-        np.bincount(entry).astype(float), np.bincount(entry, weights=own[counted]).astype(float), person[first]
-    )
-    kept = {key: code[first] for key, code in codes.items()}
-    wanted, watched = _tables(kept, [month[first] for month in months], lenses, today, fiscal)
-    veil = own.copy()
-    veil[counted] -= weave(entries, wanted, watched).less[entry]
-    if lenses[0].day and (months[0] >= 0).any():
-        at = np.flatnonzero(months[0] >= 0)
-        unit = _numbered(_joined([*[code[at] for code in codes.values()], *[month[at] for month in months]]))
-        stretch = _joined([codes["source"][at], months[0][at]])
-        day = days[0][counted][at].astype(np.int64)
-        veil[counted[at]] = even_days(veil[counted[at]], unit, stretch, day, person[at])
+    spans = _spans(months, lenses, today, fiscal)
+    veil[counted] = _woven(veil[counted], person, codes, spans, days[0][counted] if lenses[0].day else None)
+    return veil
+
+
+def _woven(own: Floats, person: Ints, codes: dict[str, Ints], spans: dict[str, Ints], day: Floats | None) -> Floats:
+    """The veil of the records that count at all; `day` is where their months come from."""
+    dated = np.flatnonzero(spans["month"] >= 0)
+    when = np.zeros(0, np.int64) if day is None else day[dated].astype(np.int64)
+    stretch = _joined([codes["source"][dated], spans["month"][dated]])
+    if dated.size <= FEW_RECORDS:
+        spans["week"] = np.full(own.size, -1)
+        spans["week"][dated] = _joined([stretch, weeks(stretch, when, person[dated])])
+    unit = _joined([*codes.values(), *spans.values()])
+    _, first, entry = np.unique(_joined([unit, person]), return_index=True, return_inverse=True)
+    entries = Entries(np.bincount(entry).astype(float), np.bincount(entry, weights=own).astype(float), person[first])
+    tables = _tables({key: code[first] for key, code in codes.items()}, {key: one[first] for key, one in spans.items()})
+    veil: Floats = own - weave(entries, *tables).less[entry]
+    if dated.size:
+        kind = codes[CLASS][dated] if CLASS in codes else np.zeros_like(dated)
+        veil[dated] = even_days(veil[dated], unit[dated], stretch, when, person[dated], kind)
     return veil
 
 
@@ -117,6 +134,8 @@ def _own(count: int) -> Floats:
 
 def _codes(column: pa.ChunkedArray) -> Ints:
     """Members numbered through, a missing one -1 (for a person) as its own member."""
+    if pa.types.is_integer(column.type):
+        return np.asarray(column.to_numpy(), dtype=np.int64)
     indices = column.combine_chunks().dictionary_encode().indices
     return np.asarray(indices.fill_null(-1).to_numpy(), dtype=np.int64)
 
@@ -168,6 +187,7 @@ def _spans(months: list[Ints], lenses: tuple[Lens, ...], today: date, fiscal: in
 
 
 FINER = {
+    "week": ("month",),
     "recent_month": ("last_12", "quarter", "recent_year", "year"),
     "month": ("last_12", "quarter", "recent_year", "year", "calendar_year"),
     "quarter": ("last_12", "recent_year", "year", "calendar_year"),
@@ -177,23 +197,23 @@ Cut = tuple[tuple[str, ...], str]
 
 def _wanted(known: set[str], spans: dict[str, Ints]) -> list[Cut]:
     """What is to be open, the most asked first: the whole by any span, dimensions by year, then by month, then pairs."""
-    single = [key for key in (*DIMENSIONS, CLASS) if key in known]
+    others = [key for key in DIMENSIONS if key in known]
     pairs = [pair for pair in PAIRS if set(pair) <= known]
     cuts: list[Cut] = [
-        ((), span) for span in ("now", "last_12", "recent_year", "month", "quarter", "year", "calendar_year")
+        (key, span)
+        for key in ((), *((one,) for one in (CLASS,) if one in known))
+        for span in ("now", "last_12", "recent_year", "month", "week", "quarter", "year", "calendar_year")
+        if span != "week" or not key
     ]
-    cuts += [((key,), span) for span in ("now", "last_12", "recent_year") for key in single]
+    cuts += [((key,), span) for span in ("now", "last_12", "recent_year") for key in others]
     cuts += [(pair, span) for span in ("now", "last_12") for pair in pairs[:2]]
-    cuts += [((key,), span) for span in ("recent_month", "quarter", "year") for key in single if key != "team"]
+    cuts += [((key,), span) for span in ("recent_month", "quarter", "year") for key in others if key != "team"]
     cuts += [(("team",), "quarter"), *[(pair, "recent_year") for pair in pairs], (("team",), "year")]
     return [cut for cut in cuts if cut[1] in spans]
 
 
-def _tables(
-    codes: dict[str, Ints], months: list[Ints], lenses: tuple[Lens, ...], today: date, fiscal: int
-) -> tuple[list[Table], list[Table]]:
+def _tables(codes: dict[str, Ints], spans: dict[str, Ints]) -> tuple[list[Table], list[Table]]:
     """What is to be open, and what is watched: up to three conditions at once, time being one of them."""
-    spans = _spans(months, lenses, today, fiscal)
     cuts = _wanted(set(codes), spans)
     place = {cut: i for i, cut in enumerate(cuts)}
     wanted = [_table(cut, codes, spans, _coarser(cut, place)) for cut in cuts]
