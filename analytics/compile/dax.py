@@ -118,13 +118,13 @@ def _snapshot(part: Part) -> str:
     own = Columns(part.fact)
     taken = own.of((part.alive or ("",))[0])
     if part.at == "average":
-        days = f"FILTER(ALL({taken}), {taken} >= MIN({DATES}) && {taken} <= MAX({DATES}))"
+        days = f"FILTER(ALL({taken}), {taken} >= MIN({DATES}) && {taken} <= MIN(MAX({DATES}), _last))"
         rows = f"FILTER(CALCULATETABLE({part.fact}, REMOVEFILTERS('date')), {taken} IN _days)"
         result = f"DIVIDE({_folded(sql(part.measure), '_rows', own)}, COUNTROWS(_days))"
-        return f"VAR _days =\n    {days}\nVAR _rows =\n    {rows}\nRETURN {result}"
-    day = f"MAXX(FILTER(ALL({taken}), {taken} <= MAX({DATES})), {taken})"
+        return f"VAR _last = {LAST_DAY}\nVAR _days =\n    {days}\nVAR _rows =\n    {rows}\nRETURN {result}"
+    day = f"MAXX(FILTER(ALL({taken}), {taken} <= MIN(MAX({DATES}), _last)), {taken})"
     rows = f"FILTER(CALCULATETABLE({part.fact}, REMOVEFILTERS('date')), {taken} = _day)"
-    return f"VAR _day =\n    {day}\nVAR _rows =\n    {rows}\nRETURN {_folded(sql(part.measure), '_rows', own)}"
+    return f"VAR _last = {LAST_DAY}\nVAR _day =\n    {day}\nVAR _rows =\n    {rows}\nRETURN {_folded(sql(part.measure), '_rows', own)}"
 
 
 def _folded(node: exp.Expr, rows: str, own: Columns) -> str:

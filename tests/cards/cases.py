@@ -23,6 +23,7 @@ from tests.cards.data_cards import data_cards
 from tests.cards.digest_cases import DIGEST
 from tests.cards.learning_cases import LEARNING
 from tests.cards.program_cases import PROGRAM
+from tests.cards.sharing_cases import SHARING
 
 Card = dict[str, Any]
 
@@ -88,4 +89,8 @@ TALK: Mapping[str, Callable[[View], Card]] = {
 def all_cards(view: View = ASKED) -> dict[str, Card]:
     """Every card by its name, for one reader."""
     drawn = {name: card_for(made(), view) for name, made in ANSWERS.items()}
-    return drawn | {name: draw(view) for name, draw in {**TALK, **LEARNING, **DIGEST, **PROGRAM}.items()} | data_cards(view)
+    return (
+        drawn
+        | {name: draw(view) for name, draw in {**TALK, **LEARNING, **SHARING, **DIGEST, **PROGRAM}.items()}
+        | data_cards(view)
+    )
