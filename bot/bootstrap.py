@@ -15,6 +15,7 @@ from bot.desk import Insights
 from bot.entra import open_groups
 from bot.freshness import Freshness
 from bot.links import EXPORT, EXPORT_SECONDS, Links
+from bot.mail import open_mail
 from bot.metrics import Watch, exposed
 from bot.parts import open_parts
 from bot.server import CHECKED, COUNTS, LAG, make_app
@@ -56,7 +57,11 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
     marks = key_in(settings.data_dir, settings.privacy_key)
     state = await State.open(settings.state_address, clock, settings.state_keys, marks)
     try:
-        async with open_parts(settings, clock) as parts, open_groups(settings, parts, clock) as groups:
+        async with (
+            open_parts(settings, clock) as parts,
+            open_groups(settings, parts, clock) as groups,
+            open_mail(settings, parts, clock) as mail,
+        ):
             access = Access(
                 engine,
                 roles_of(settings),
@@ -76,6 +81,7 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
                 settings=settings,
                 connector=parts.connector,
                 links=links_of(settings, clock),
+                mail=mail,
             )
             await desk.warm()
             ticking = Ticking(desk.ticks, clock)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from bot.events import Clock, Reply, Turn
     from bot.features.feature import Command, Tick
     from bot.links import Links
+    from bot.mail import Mail
     from bot.settings import Settings
     from bot.state import State
 
@@ -64,6 +65,7 @@ class Insights:
         settings: Settings | None = None,
         connector: Connector | None = None,
         links: Links | None = None,
+        mail: Mail | None = None,
     ) -> None:
         self._engine = engine
         self._access = access
@@ -82,6 +84,7 @@ class Insights:
             settings,
             connector,
             links,
+            mail,
             vocabularies=self._vocabularies,
         )
         self._features = features(services)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +25,14 @@ INK, GRID = "#242424", "#e0e0e0"
 # The first comes with the library, so pictures agree between machines; the others only lend what it lacks.
 FONTS = ("DejaVu Sans", "Noto Sans CJK JP", "Noto Sans JP", "IPAGothic", "IPAPGothic")
 STYLE: dict[Any, Any] = {"font.size": 9, "text.color": INK, "axes.unicode_minus": False, "text.parse_math": False}
+# Styles are the library's, not a picture's: two at once would mix them.
+_ONE = threading.Lock()
 WIDTH, DPI = 360, 200  # points across, drawn at twice the size of a phone's card
 
 
 def draw(picture: Picture) -> bytes:
     """The picture as a PNG, 720 pixels wide on a white panel. Takes about a tenth of a second: never on an event loop."""
-    with warnings.catch_warnings(), rc_context({**STYLE, "font.family": _fonts()}):
+    with _ONE, warnings.catch_warnings(), rc_context({**STYLE, "font.family": _fonts()}):
         # A character in none of the fonts is drawn as a box; nobody reads a warning about it.
         warnings.simplefilter("ignore", UserWarning)
         figure = Figure(figsize=(WIDTH / 100, _height(picture) / 100), dpi=DPI, layout="constrained")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.connector import Connector
     from bot.events import Choice, Clock, Kind
     from bot.links import Links
+    from bot.mail import Mail
     from bot.runner import Handler
     from bot.settings import Settings
     from bot.state import State
@@ -56,6 +57,7 @@ class Services:
     settings: Settings | None = None
     connector: Connector | None = None
     links: Links | None = None
+    mail: Mail | None = None
     vocabularies: Vocabularies = field(kw_only=True)
 
 

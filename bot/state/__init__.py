@@ -18,6 +18,7 @@ from bot.state.inbox import Inbox
 from bot.state.learning import Taught, Unread, WordLeads
 from bot.state.line import Line, StateUnavailable, open_engine, open_line
 from bot.state.links import Shares, UsedLinks
+from bot.state.mail import Mails
 from bot.state.people import Choices, LastAnswers
 from bot.state.pseudonyms import Pseudonyms
 from bot.state.runs import Runs
@@ -76,6 +77,7 @@ class State:
         self.schedules = Schedules(line, clock)
         self.runs = Runs(line, clock)
         self.used_links = UsedLinks(line, clock)
+        self.mails = Mails(line, clock)
         self.shares = Shares(line, clock)
 
     @classmethod
@@ -112,6 +114,7 @@ class State:
         await self.receipts.purge()
         await self.runs.purge()
         await self.used_links.purge()
+        await self.mails.purge()
 
     async def compact(self) -> None:
         """Write the database anew, so that nothing deleted is left in its file; a server does that by itself in time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -69,6 +70,10 @@ WHERE state IN ('indoubt', 'failed') AND at >= :since ORDER BY at, id
 """
 
 
+Copy = Callable[[Conversation, "Mapping[str, Any]", str], Awaitable[None]]
+"""Told of every message under a key that nobody asked for just now, before it is put; harmless to repeat."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One message on its way, claimed: `attempt` is the claim. `target` is what is rewritten (PUT) or answered (POST)."""
@@ -110,6 +115,7 @@ class Outbox:
         self._alone = 1 if alone else 0
         self._owner = uuid4().hex
         self.fresh = asyncio.Event()
+        self.copies: list[Copy] = []
 
     async def put(
         self,
@@ -129,6 +135,10 @@ class Outbox:
         `update` is the id of an earlier message to rewrite in place; otherwise a new one is posted, in the thread of
         `reply_to` where one is given. `doubted`: an earlier try may have arrived. After `lasts` it is not sent any more.
         """
+        if purpose == "digest" and key:
+            # Written down first: what dies in between is put, and copied, once more under the same key.
+            for copy in self.copies:
+                await copy(where, activity, key)
         now = self._now()
         values = {
             "key": key or uuid4().hex,

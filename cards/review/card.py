@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cards import elements as el
 from cards import parts
 from cards.review.nouns import Page
+from cards.tables import Line, table
 from cards.view import View
 from cards.words import words
 
@@ -15,10 +16,10 @@ def review_card(view: View, pages: Sequence[Page], links: Sequence[tuple[str, st
     """`links` are ("deck" or "sheet", address); each works once within so many minutes."""
     say = words(view.language).say
     first = pages[0]
-    rows = [[[el.text(cell)] for cell in row[:3]] for row in first.table]
+    lines = [Line(row[0], row[1:3]) for row in first.table[1:]]
     body = [
         *parts.title(first.title, say("review.holds", n=len(pages))),
-        *([el.table(rows, (2, 1, 1))] if len(rows) > 1 else []),
+        *(table(("", *first.table[0][1:3]), lines, words(view.language)) if lines else []),
         el.text(" · ".join(page.title for page in pages[1:]), spacing="Medium"),
         el.text(say("review.once", minutes=minutes), size="Small", subtle=True),
         el.text(first.foot, size="Small", subtle=True, separator=True),
@@ -27,9 +28,3 @@ def review_card(view: View, pages: Sequence[Page], links: Sequence[tuple[str, st
     return el.card(
         body, buttons, language=view.language, spoken=parts.spoken(first.title, say("review.holds", n=len(pages)))
     )
-
-
-def no_address_card(view: View) -> el.Card:
-    """Nothing can be fetched from this bot."""
-    said = words(view.language).say("review.no_address")
-    return el.card([el.text(said)], language=view.language, spoken=said)

@@ -13,7 +13,12 @@ from tests.conversations.conftest import Talk, texts
 
 def address(talk: Talk, url: str) -> str:
     """The same path on the server under test."""
-    return f"{talk.stage.url}{urlsplit(url).path}"
+    return f"{talk.stage.teams.address}{urlsplit(url).path}"
+
+
+def client(talk: Talk) -> aiohttp.ClientSession:
+    """A browser that trusts the throwaway authority."""
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=talk.stage.ca.client()))
 
 
 async def test_a_program_lead_gets_a_presentation_by_a_link_that_works_once(pictured: Talk) -> None:
@@ -21,7 +26,7 @@ async def test_a_program_lead_gets_a_presentation_by_a_link_that_works_once(pict
     assert "October 2026" in texts(card)
     links = [action["url"] for action in card["actions"] if action["type"] == "Action.OpenUrl"]
     assert len(links) == 2
-    async with aiohttp.ClientSession() as session:
+    async with client(pictured) as session:
         async with session.get(address(pictured, links[0])) as looked:
             assert looked.status == 200
             assert "<button" in await looked.text()
@@ -39,10 +44,10 @@ async def test_a_link_that_was_changed_or_has_ended_gives_nothing(pictured: Talk
     card = await pictured.say("monthly review for september")
     assert "September 2026" in texts(card)
     link = address(pictured, card["actions"][0]["url"])
-    async with aiohttp.ClientSession() as session:
+    async with client(pictured) as session:
         async with session.post(link[:-3] + "abc") as broken:
             assert broken.status == 403
-        pictured.stage.clock.advance(1_000)
+        pictured.stage.clock.pass_by(1_000)
         async with session.post(link) as late:
             assert late.status == 403
 

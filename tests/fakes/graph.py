@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import Any
 
 from aiohttp import web
@@ -41,7 +44,7 @@ def user(number: int, manager: int | None = None, **more: Any) -> dict[str, Any]
 
 @dataclass
 class FakeGraph:
-    """`faults` are taken one a request before it is answered. `log` holds path and query of every request."""
+    """`faults` are taken one a request before it is answered. `log` holds path and query of every request, `mails` every letter."""
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
@@ -52,6 +55,9 @@ class FakeGraph:
     changes: list[tuple[int, str]] = field(default_factory=list)
     forgotten: bool = False
     revision: int = 0
+    mailboxes: set[str] = field(default_factory=set)
+    mails: list[EmailMessage] = field(default_factory=list)
+    lost: int = 0
 
     def add(self, *users: dict[str, Any]) -> None:
         """Add users, or replace them."""
@@ -71,10 +77,23 @@ class FakeGraph:
     def app(self) -> web.Application:
         """The server."""
         app = web.Application()
+        app.router.add_post("/v1.0/users/{sender}/sendMail", self._send)
         app.router.add_get("/v1.0/users", self._users)
         app.router.add_get("/v1.0/users/delta", self._delta)
         app.router.add_get("/v1.0/groups/{group}/transitiveMembers/microsoft.graph.user", self._members)
         return app
+
+    async def _send(self, request: web.Request) -> web.StreamResponse:
+        """Takes a letter as MIME in base64. `lost` letters are taken, and then the connection breaks."""
+        if trouble := await self._trouble(request):
+            return trouble
+        if request.match_info["sender"] not in self.mailboxes or request.content_type != "text/plain":
+            return _error(403, "ErrorAccessDenied")
+        self.mails.append(message_from_bytes(base64.b64decode(await request.read()), policy=policy.default))
+        if self.lost:
+            self.lost -= 1
+            return await reset(request)
+        return web.Response(status=202)
 
     async def _users(self, request: web.Request) -> web.StreamResponse:
         if trouble := await self._trouble(request):

@@ -21,8 +21,10 @@ from bot.apart import alone
 from bot.events import Person
 from bot.features.review.gathering import gather, last_month
 from bot.links import EXPORT, EXPORT_SECONDS
+from bot.state.audit import Entry
+from bot.state.line import StateUnavailable
 from bot.understanding import Question, read
-from cards.review.card import no_address_card, review_card
+from cards.review.card import review_card
 from cards.review.nouns import Told
 from cards.review.pages import pages
 from cards.trouble import error_card, refusal_card
@@ -45,6 +47,7 @@ FORMATS = {
     "sheet": ("pdf", "application/pdf"),
 }
 STORIES = 2
+UNAVAILABLE = "The file cannot be made just now. Please try again in a minute."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Reviews:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        # One at a time: the drawing library is not made for several threads.
+        self._one = asyncio.Lock()
 
     async def said(self, visit: Visit, fit: re.Match[str]) -> Answered:
         """The card with the links; always in the personal chat, in the scope of whoever asks."""
@@ -96,7 +101,7 @@ class Reviews:
             return Answered(error_card(view, visit.reference, visit.turn.at, None, str(error)), "failed")
         links = self._links(visit, month.start)
         if not links:
-            return Answered(no_address_card(view), "failed")
+            return Answered(refusal_card(view, "unsupported", words(view.language).say("review.no_address")), "failed")
         return Answered(review_card(view, made, links, round(EXPORT_SECONDS / 60)), "review made")
 
     def _links(self, visit: Visit, month: date) -> list[tuple[str, str]]:
@@ -160,11 +165,17 @@ class Reviews:
             asker = await self._first(order)
         except QuestionError as error:
             return _page(html.escape(str(error)), status=403)
+        except StateUnavailable:
+            return _page(UNAVAILABLE, status=503)
         try:
-            body = await self._file(order, asker)
-        except InsightsError as error:
+            async with self._one:
+                body = await self._file(order, asker)
+        except BaseException as error:
             await services.state.used_links.give_back(order.id)
-            return _page(html.escape(str(error)), status=503)
+            if isinstance(error, InsightsError):
+                return _page(html.escape(str(error)), status=503)
+            raise
+        await self._audit(order)
         ending, kind = FORMATS[order.kind]
         headers = {
             "Content-Disposition": f'attachment; filename="monthly-review-{order.month[:7]}.{ending}"',
@@ -178,9 +189,16 @@ class Reviews:
         asker = await self._services.access.who(Person(order.tenant, order.entra_id))
         if asker is None:
             raise QuestionError("This link is not valid.")
-        if not await self._services.state.used_links.use(order.id, EXPORT_SECONDS):
+        if not await self._services.state.used_links.use(order.id, 2 * EXPORT_SECONDS):
             raise QuestionError(words(order.language).say("review.used"))
         return asker
+
+    async def _audit(self, order: _Order) -> None:
+        at = self._services.clock()
+        told = Entry(
+            at=at, tenant=order.tenant, actor=order.entra_id, conversation="", kind="review", outcome="fetched"
+        )
+        await self._services.state.audit.add(told)
 
     def _order(self, request: web.Request) -> _Order:
         if self._services.links is None:
