@@ -7,7 +7,8 @@
 #   BOT_HOST=bot.example.com RESOURCE_GROUP=rg-freelance bash deploy/entra.sh
 #
 # Optional: APP_NAME, CERTIFICATE (PEM to write), IDENTITY=certificate|managed, IDENTITY_ID (of the managed identity),
-#           DIRECTORY=1 (User.Read.All), GROUPS_READ=1 (GroupMember.Read.All). Nothing optional is asked for by itself.
+#           DIRECTORY=1 (User.Read.All), GROUPS_READ=1 (GroupMember.Read.All),
+#           MAIL_SEND=1 (Mail.Send: confine it to one mailbox before you switch it on). Nothing optional is asked for by itself.
 set -euo pipefail
 
 : "${BOT_HOST:?the public host name of the bot, such as bot.example.com}"
@@ -52,7 +53,7 @@ managed)
   ;;
 esac
 
-# Application permissions of Microsoft Graph, least first. Without DIRECTORY and GROUPS_READ the app asks for none at all.
+# Application permissions of Microsoft Graph, least first. Without DIRECTORY, GROUPS_READ and MAIL_SEND the app asks for none at all.
 granted() {
   local role service principal
   service=$(az ad sp show --id "$GRAPH" --query id --output tsv)
@@ -66,6 +67,7 @@ granted() {
 }
 [ -z "${DIRECTORY:-}" ] || granted User.Read.All
 [ -z "${GROUPS_READ:-}" ] || granted GroupMember.Read.All
+[ -z "${MAIL_SEND:-}" ] || granted Mail.Send
 
 if ! az bot show --name "$BOT_NAME" --resource-group "$RESOURCE_GROUP" >/dev/null 2>&1; then
   az bot create --name "$BOT_NAME" --resource-group "$RESOURCE_GROUP" --sku S1 --app-type "$type" --appid "$app" \

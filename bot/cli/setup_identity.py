@@ -28,6 +28,7 @@ SOON = timedelta(days=30)
 NEEDED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("User.Read.All", ("directory",)),
     ("GroupMember.Read.All", ("program_groups", "analyst_groups")),
+    ("Mail.Send", ("mail",)),
 )
 
 

@@ -17,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app import cli
+from bot.cli.setup_identity import NEEDED
 from bot.settings import SETTINGS, Settings
 from bot.version import VERSION
 from tests.bot.test_metrics import free_port
@@ -139,6 +140,14 @@ def test_the_script_for_entra_is_a_script_and_asks_for_nothing_by_itself() -> No
     )
     assert done.returncode != 0
     assert "BOT_HOST" in done.stderr
+
+
+def test_every_permission_that_check_knows_is_told_and_can_be_granted() -> None:
+    guide = (ROOT / "docs" / "identity.md").read_text(encoding="utf-8")
+    for name, settings in NEEDED:
+        assert f"| `{name}` |" in guide
+        assert f"granted {name}\n" in EVERYTHING[-1]
+        assert all(not getattr(Settings(), setting) for setting in settings)  # off by itself
 
 
 def test_the_version_is_told_and_is_the_one_of_the_project() -> None:
