@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analytics.fx import decimals
+from analytics.currencies import decimals
 from analytics.model import Answer, Column, Number, Row
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analytics import periods
 from analytics.catalogue import MEASURES
 from analytics.compile.shape import Compared, FilterShape, ScopeShape, Shape
-from analytics.fx import decimals
+from analytics.currencies import decimals
 from analytics.model import Filter, Period, Reporting, Scope
 
 if TYPE_CHECKING:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analytics.currencies import decimals
+
 if TYPE_CHECKING:
     from datetime import date
 
     from duckdb import DuckDBPyConnection
 
 FILL_DAYS = 7
-
-# ISO 4217 currencies whose minor unit is not a hundredth.
-DECIMALS = {
-    "BHD": 3, "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0, "KMF": 0, "KRW": 0,
-    "KWD": 3, "LYD": 3, "OMR": 3, "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0,
-    "XOF": 0, "XPF": 0,
-}  # fmt: skip
 
 # A direct rate is preferred to an inverse one, and both to a cross rate through a third currency.
 RATES = """
@@ -44,11 +39,6 @@ UNION ALL
 SELECT d::DATE, $to, 1::DECIMAL(18, 8), FALSE
 FROM range(DATE '2000-01-01', $today + INTERVAL 3 YEAR, INTERVAL 1 DAY) AS days(d)
 """
-
-
-def decimals(currency: str) -> int:
-    """Digits after the decimal point of the currency's minor unit (ISO 4217)."""
-    return DECIMALS.get(currency, 2)
 
 
 def daily_rates(connection: DuckDBPyConnection, currency: str, today: date) -> None:

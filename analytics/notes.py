@@ -8,12 +8,12 @@ from datetime import date
 from typing import Literal, Self
 
 from analytics.catalogue import DIMENSIONS, METRICS
-from analytics.fx import decimals
+from analytics.currencies import decimals
 
 NOTES: dict[str, str] = {
     "no_headcount": "{metrics}: no number, because the headcount of {months} is missing.",
     "no_rate": "Not in the total, for want of an exchange rate: {amounts}.",
-    "having": "Only rows with {metric} {op} {value} are shown; the total covers all.",
+    "having": "Only rows with {limit} are shown; the total covers all.",
     "not_split": "Employees are not split by {dimension}; all of them count.",
     "no_target": "No target is declared for {metric}.",
     "no_benchmark": "No benchmark is declared for {metric}.",
@@ -43,10 +43,12 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A number somebody asked for, in the unit of its metric: major units of money, a fraction for a ratio."""
+    """A threshold on a metric, in its unit: major units of money, a fraction for a ratio."""
 
     value: float
     unit: str
+    op: str
+    metric: Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def english(value: Said) -> str:
     if isinstance(value, Unrated):
         return _unrated(value)
     if isinstance(value, Bound):
-        return f"{value.value:,g}"
+        return f"{_name(value.metric)} {value.op} {value.value:,g}"
     if isinstance(value, date):
         return f"{value:%b %Y}"
     return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value

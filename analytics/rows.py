@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from analytics import periods, ranking
 from analytics.catalogue import DIMENSIONS, MEASURES
-from analytics.fx import decimals
+from analytics.currencies import decimals
 from analytics.groups import Eras, Group, Groups, Keys, Values, nothing
 from analytics.labels import tables
 from analytics.model import Column, Number, Row, RowKind

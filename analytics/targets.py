@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from analytics.catalogue import DIMENSIONS, METRICS
+from analytics.currencies import decimals
 from analytics.errors import SettingsError, did_you_mean
-from analytics.fx import decimals
 from analytics.model import Benchmark, Goal, Period, Query, Reporting, Row, Target
 from analytics.notes import Named, Note
 

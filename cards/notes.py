@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from analytics.fx import decimals
+from analytics.currencies import decimals
 from analytics.model import Period
 from analytics.notes import Bound, Named, Note, Said, Unrated, english, filled
 from cards import formats
 from cards.asking import dimension_name, metric_name
 from cards.reading import Reading
 from cards.words import Words
+
+OPS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "=": "eq"}
 
 
 def said(reading: Reading, notes: Sequence[str]) -> list[str]:
@@ -60,7 +62,8 @@ def _name(words: Words, named: Named) -> str:
 
 def _bound(reading: Reading, bound: Bound) -> str:
     minor = 10 ** decimals(reading.answer.currency) if bound.unit == "money" else 1
-    return formats.shown(bound.value * minor, bound.unit, reading.view.locale, reading.answer.currency)
+    value = formats.shown(bound.value * minor, bound.unit, reading.view.locale, reading.answer.currency)
+    return reading.words.say(f"filter.{OPS[bound.op]}", name=_name(reading.words, bound.metric), value=value)
 
 
 def _unrated(reading: Reading, found: Unrated) -> str:

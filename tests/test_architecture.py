@@ -14,7 +14,15 @@ MOST_LINES = 400
 MOST_FUNCTION_LINES = 50
 
 # What cards may know of the analytics layer: its nouns, its declarations and its calendar.
-CARDS_MAY_SEE = ("analytics.model", "analytics.catalogue", "analytics.query", "analytics.errors", "analytics.periods")
+CARDS_MAY_SEE = (
+    "analytics.model",
+    "analytics.catalogue",
+    "analytics.query",
+    "analytics.errors",
+    "analytics.periods",
+    "analytics.notes",
+    "analytics.currencies",
+)
 
 # Top-level package -> the only files (or folders) that may import it.
 LIBRARIES = {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from analytics.fx import decimals
+from analytics.currencies import decimals
 from analytics.model import Number
 
 Cell = str | int | float | bool | date | None

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from analytics.catalogue import DIMENSIONS, FACTS
+from analytics.currencies import decimals
 from analytics.export.answers import MONEY
-from analytics.fx import decimals
 from analytics.periods import unit
 
 if TYPE_CHECKING:

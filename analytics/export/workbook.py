@@ -14,8 +14,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from analytics.currencies import decimals
 from analytics.export.sheets import Cell, Field, Sheet, safe
-from analytics.fx import decimals
 
 WIDTHS = {"text": 28, "date": 12}
 FORMATS = {"ratio": "0.0%", "count": "#,##0", "date": "yyyy-mm-dd", "rating": "0.00", "index": "0.00"}

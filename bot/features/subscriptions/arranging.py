@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from analytics import query as public
 from analytics.catalogue import METRICS
+from analytics.currencies import decimals
 from analytics.errors import QuestionError
-from analytics.fx import decimals
 from analytics.model import Having
 from bot import says
 from bot.answering import Answered

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from analytics.catalogue import DIMENSIONS, METRICS
+from analytics.currencies import decimals
 from analytics.errors import InsightsError, QuestionError
-from analytics.fx import decimals
 from analytics.model import Filter, Query, Value
 from bot.features.subscriptions.asking import Wanted
 from bot.features.subscriptions.owners import Owner, message
