@@ -166,7 +166,7 @@ def test_every_relationship_leads_from_a_column_to_a_unique_one(star: Path) -> N
 
 def test_what_spend_by_month_says_in_dax_equals_the_engine(world: World, star: Path) -> None:
     rows = table(star, "charge")
-    rows = rows[rows.is_spend & rows.posted_on.notna() & (rows.source == "freelance")]
+    rows = rows[rows.is_spend & (rows.posted_on < date(2026, 10, 1)) & (rows.source == "freelance")]
     months = table(star, "date").assign(date=lambda t: pd.to_datetime(t.date))
     joined = rows.assign(posted_on=pd.to_datetime(rows.posted_on)).merge(months, left_on="posted_on", right_on="date")
     by_month = joined.groupby(pd.to_datetime(joined.month_start)).amount.sum()
@@ -175,7 +175,9 @@ def test_what_spend_by_month_says_in_dax_equals_the_engine(world: World, star: P
         date.fromisoformat(str(row.keys[0])): (row.values[0] or 0) / 100  # noqa: PD011 - a row of an answer
         for row in answer.rows
     }
-    assert {month.date(): float(value) for month, value in by_month.items()} == {m: v for m, v in told.items() if v}
+    assert {date.fromisoformat(str(month)[:10]): float(value) for month, value in by_month.items()} == {
+        m: v for m, v in told.items() if v
+    }
 
 
 def test_what_other_measures_say_in_dax_equals_the_engine(world: World, star: Path) -> None:
@@ -186,6 +188,7 @@ def test_what_other_measures_say_in_dax_equals_the_engine(world: World, star: Pa
     begun = contracts[contracts.counts & (contracts.started_on >= start) & (contracts.started_on < end)]
     assert len(begun) == world.total("contracts", str(start), str(end))
     counts = counts[counts.as_of <= table(star, "about").last_day[0]]
+    end = date(2026, 9, 1)
     taken = counts[(counts.as_of >= start) & (counts.as_of < end)]
     assert taken.fte.sum() / taken.as_of.nunique() == pytest.approx(world.total("fte", str(start), str(end)))
     last = counts[counts.as_of == counts.as_of.max()]

@@ -17,9 +17,7 @@ Card = dict[str, Any]
 LINKS = [(form, f"https://bot.example/exports/{form}-token") for form in ("xlsx", "csv")]
 PLACES = (
     Place("19:a@thread.tacv2", "Freelance Program › General", "Company totals"),
-    Place(
-        "19:b@thread.tacv2", "A team with a very [long](http://x) name › Weekly numbers for everyone", "Whole program"
-    ),
+    Place("19:b@thread.tacv2", "Kommunikation & Marketing [X](http://x) DACH Vertrieb › KPI", "Whole program"),
 )
 ABOUT = "Spend by team · top 5"
 
