@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 Grain = Literal["week", "month", "quarter", "year", "fiscal_year"]
 Detail = Literal["totals", "groups", "named"]
 RowKind = Literal["value", "other", "unmapped", "withheld"]
+Sight = Literal["up", "down", "target", "open", "past", "tenure", "new_teams", "check"]
 Number = int | float | None
 
 GRAINS: tuple[Grain, ...] = ("week", "month", "quarter", "year", "fiscal_year")
@@ -293,3 +294,20 @@ class Why:
     splits: tuple[Split, ...]
     reason: Inexact = ""
     effects: tuple[tuple[EffectKind, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notable:
+    """Something worth a look in a week. `value` is in the unit of `column` where there is one, `usual` the median week or the target.
+
+    `members` name who is behind it, the largest first; `query` opens it in full; `said` is the sentence of a check.
+    """
+
+    kind: Sight
+    weight: float
+    value: float
+    query: Query | None = None
+    column: Column | None = None
+    usual: float = 0.0
+    members: tuple[str, ...] = ()
+    said: str = ""

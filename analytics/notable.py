@@ -7,17 +7,14 @@ themselves; what may not be asked is left out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
-from typing import Literal
 
 from analytics.catalogue import SCORECARDS
 from analytics.errors import InsightsError
-from analytics.model import Answer, Bands, Column, Compare, Period, Query, Row
+from analytics.model import Answer, Bands, Column, Compare, Notable, Period, Query, Row, Sight
 
 Ask = Callable[[Query], Answer]
-Kind = Literal["up", "down", "target", "open", "past", "tenure", "new_teams", "check"]
 
 MOST = 5
 WATCHED = ("spend", "jobs_posted", "hires", "proposals")
@@ -30,26 +27,9 @@ LEAST_PART = 0.25
 OPEN_DAYS = 30
 NEW_AFTER_DAYS = 730
 CONTRIBUTORS = ("team", "job_category")
-WEIGHTS: dict[Kind, float] = {
+WEIGHTS: dict[Sight, float] = {
     "check": 5.0, "target": 4.0, "past": 3.5, "tenure": 3.0, "open": 2.5, "new_teams": 2.0, "up": 1.0, "down": 1.0,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Notable:
-    """One finding. `value` is in the unit of `column` where there is one, `usual` the median week or the target.
-
-    `members` name who is behind it, the largest first; `query` opens it in full; `said` is the sentence of a check.
-    """
-
-    kind: Kind
-    weight: float
-    value: float
-    query: Query | None = None
-    column: Column | None = None
-    usual: float = 0.0
-    members: tuple[str, ...] = ()
-    said: str = ""
 
 
 def notable(ask: Ask, week: Period, most: int = MOST) -> tuple[Notable, ...]:
@@ -98,7 +78,7 @@ def _moved(answer: Answer | None, week: Period) -> Notable | None:
     moved = float(last) - usual
     if not usual or abs(moved) < DEVIATIONS * spread or abs(moved) < LEAST_PART * abs(usual):
         return None
-    kind: Kind = "up" if moved > 0 else "down"
+    kind: Sight = "up" if moved > 0 else "down"
     column = next(one for one in answer.columns if one.kind == "metric")
     weight = WEIGHTS[kind] + min(abs(moved) / spread, 20.0) / 5.0
     query = Query(answer.query.metrics, time=week)

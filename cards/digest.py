@@ -11,8 +11,7 @@ from adaptivecards.baseobject import Element
 from babel import Locale
 
 from analytics.catalogue import SCORECARDS
-from analytics.model import Answer, Period, Query, Row
-from analytics.notable import Notable
+from analytics.model import Answer, Notable, Period, Query, Row
 from cards import actions, charts, formats, parts, titles
 from cards import elements as el
 from cards.charts import Series

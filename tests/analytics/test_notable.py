@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from analytics.engine import Engine
-from analytics.model import Period, Query, Scope, Target
-from analytics.notable import Notable, contributor, notable
+from analytics.model import Notable, Period, Query, Scope, Target
+from analytics.notable import contributor, notable
 from analytics.targets import FOREVER, Goals
 from tests.soundness.rows import charge, contract, hire, job, team
 from tests.world import EVERYTHING, World

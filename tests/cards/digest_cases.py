@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 from analytics.catalogue import METRICS, SCORECARDS
-from analytics.model import Answer, Column, Compare, Goal, Number, Period, Query, Row
-from analytics.notable import Notable
+from analytics.model import Answer, Column, Compare, Goal, Notable, Number, Period, Query, Row
 from cards.digest import Form, Tale, Week, arrange_card, digest_card
 from cards.view import View
 from tests.cards import answers

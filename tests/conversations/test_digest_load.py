@@ -17,7 +17,7 @@ from bot.pace import OVERALL, PER_CONVERSATION, Window
 from bot.runner import SECONDS
 from bot.schedules import Rule
 from bot.settings import SAMPLE_TENANT
-from tests.conversations.conftest import Enterprise, Talk, ca, engine, enterprise, talking
+from tests.conversations.conftest import Enterprise, Talk, talking
 from tests.fakes.stage import FakeClock
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tests.fakes.connector import Sent
     from tests.fakes.serving import ThrowawayCA
 
-__all__ = ["ca", "engine", "enterprise"]
 
 RULE = Rule("week", time(9), "Europe/Berlin")
 LONGEST = 80.0
