@@ -77,9 +77,13 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 # Words around a day, a time and a zone that say nothing by themselves.
-FILLER = frozenset(
-    ["on", "at", "in", "every", "each", "of", "the", "and", "o'clock", "oclock", "time", "clock", "am", "pm", "hours", "from", "now", "week", "weekly", "jeden", "jede", "um", "uhr", "zeit", "am", "der", "die", "das", "ab", "le", "les", "la", "à", "a", "au", "de", "du", "des", "chaque", "heure", "heures", "h", "fuso", "los", "las", "el", "en", "hora", "horas", "cada", "todos", "todas", "às", "as", "aos", "em", "o", "os", "na", "no", "nas", "nos", "から", "毎週", "の", "時間", "に", "は", "で"]
-)
+FILLER = frozenset((
+    "on", "at", "in", "every", "each", "of", "the", "and", "o'clock", "oclock", "time", "clock", "am", "pm", "hours",
+    "from", "now", "week", "weekly", "jeden", "jede", "um", "uhr", "zeit", "der", "die", "das", "ab", "le", "les",
+    "la", "à", "a", "au", "de", "du", "des", "chaque", "heure", "heures", "h", "fuso", "los", "las", "el", "en",
+    "hora", "horas", "cada", "todos", "todas", "às", "as", "aos", "em", "o", "os", "na", "no", "nas", "nos", "から",
+    "毎週", "の", "時間", "に", "は", "で",
+))  # fmt: skip
 _TIME = re.compile(
     r"(?<![\d:])(?P<h>\d{1,2})(?:(?:[:.h]|時)(?P<m>[0-5]\d)分?|(?P<half>時半)|時|h)?\s?(?P<half_day>a\.?m\.?|p\.?m\.?)?(?![\d:])"
 )
