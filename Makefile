@@ -7,7 +7,7 @@ AS ?= lead
 PLAYGROUND := 0.2.28
 
 .DEFAULT_GOAL := help
-.PHONY: help run once playground test check lint format types unit e2e visual questions proof bench bench-large load clean
+.PHONY: help run once playground test check lint format types unit e2e visual pictures questions proof bench bench-large load clean
 
 help: ## Show what there is
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ e2e: $(VENV)/tested ## Drive the real local client in a real browser
 
 visual: $(VENV)/tested ## Render every card in a real browser; see .visual/
 	@$(BIN)/python -m pytest -q -m visual
+
+pictures: $(VENV)/tested ## Draw the pictures of the documents anew, from the sample of make run
+	@$(BIN)/python -m tests.visual.readme .demo
 
 questions: $(VENV)/tested ## Score the understanding; appends to the log
 	@$(BIN)/python tests/questions/score.py

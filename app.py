@@ -71,6 +71,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop after the three cards.")] = False,
 ) -> None:
     """Make a sample enterprise, start a local bot on it, and show three of its cards."""
+    logs.configure("warning", "text", sys.stderr)  # cards are what is to be seen here
     with told():
         first_minute.demo(folder, port, _now, once=once)
 
