@@ -106,14 +106,15 @@ def blocks(day: Ints, person: Ints, kind: Ints) -> Ints:
     order = np.argsort(day, kind="stable")
     days, starts = np.unique(day[order], return_index=True)
     place = np.zeros(days.size, np.int64)
-    kept, pending = 0, set[tuple[int, int]]()
+    kept, pending = 0, dict[int, set[int]]()
     waiting: list[int] = []
     who, what = person[order], kind[order]
     for i, (start, end) in enumerate(zip(starts, [*starts[1:], day.size], strict=True)):
-        pending |= set(zip(what[start:end].tolist(), who[start:end].tolist(), strict=True))
+        for one in np.unique(what[start:end]).tolist():
+            pending.setdefault(one, set()).update(who[start:end][what[start:end] == one].tolist())
         waiting.append(i)
         last = i + 1 == days.size or (days[i + 1] - MONDAY) // 7 != (days[i] - MONDAY) // 7
-        if _enough(pending):
+        if all(len(seen - {-1}) >= FEWEST for seen in pending.values()):
             place[waiting] = kept
             kept += 1
         elif last and kept:
@@ -121,14 +122,7 @@ def blocks(day: Ints, person: Ints, kind: Ints) -> Ints:
             place[waiting] = kept - 1
         else:
             continue
-        pending, waiting = set(), []
+        pending, waiting = {}, []
     place[waiting] = max(kept - 1, 0)
     out: Ints = place[np.searchsorted(days, day)]
     return out
-
-
-def _enough(seen: set[tuple[int, int]]) -> bool:
-    found: dict[int, int] = {}
-    for kind, person in seen:
-        found[kind] = found.get(kind, 0) + (person >= 0)
-    return all(count >= FEWEST for count in found.values())

@@ -10,7 +10,7 @@ from analytics.privacy.tables import Flags, Floats, Ints, Nest, Table, needed
 
 EXACT = 1e-10
 STEPS = 40
-RIDGE = 1e-8
+RIDGE = 1e-6
 USED = 1e-5
 
 
@@ -38,7 +38,7 @@ class Solver:
         self._common = self._in_common()
         self._sums = self._over(own)
         self._used = np.zeros(first, np.bool_)
-        self._inverse = np.zeros((0, 0))
+        self._mine = self._inverse = np.zeros((0, 0))
         self.use(flags)
 
     def use(self, flags: Sequence[Flags]) -> None:
@@ -46,10 +46,11 @@ class Solver:
         used = np.zeros(self._size, np.bool_)
         for numbers, flagged in zip(self._places, needed(self._tables, self._nests, flags), strict=True):
             used[numbers[:-1][flagged]] = True
+        self._mine = self._common[np.ix_(used, used)]
         gone, more = self._used & ~used, used & ~self._used
         if not self._used.any() or 4 * (gone.sum() + more.sum()) > used.sum():
             self._used = used
-            self._inverse = _inverted(self._common[np.ix_(used, used)])
+            self._inverse = _inverted(self._mine)
             return
         self._inverse = _less(self._inverse, gone[self._used])
         kept = np.flatnonzero(self._used & used)
@@ -76,9 +77,8 @@ class Solver:
                 met = np.bincount(cell[entries], weights=self._count[entries], minlength=size + 1)[:size]
                 wanted[first : first + size, column] = met
         wanted = wanted[self._used]
-        common = self._common[np.ix_(self._used, self._used)]
         found = self._inverse @ wanted
-        found += self._inverse @ (wanted - common @ found)
+        found += self._inverse @ (wanted - self._mine @ found)
         numbers = np.flatnonzero(self._used)
         return [self._named(numbers[np.abs(column) > USED]) for column in found.T]
 
@@ -87,12 +87,11 @@ class Solver:
 
     def _found(self, left: Floats) -> Floats:
         """The weights of the cells: conjugate gradients, which the inverse brings home in few steps."""
-        common = self._common[np.ix_(self._used, self._used)]
-        found, home = _gradients(common, self._inverse, left)
+        found, home = _gradients(self._mine, self._inverse, left)
         if not home:
             # Too much was taken out of the inverse and put into it: made anew.
-            self._inverse = _inverted(common)
-            found, _ = _gradients(common, self._inverse, left)
+            self._inverse = _inverted(self._mine)
+            found, _ = _gradients(self._mine, self._inverse, left)
         return found
 
     def _over(self, values: Floats) -> Floats:
