@@ -265,7 +265,7 @@ def _notes(query: Query, metrics: tuple[Metric, ...]) -> list[str]:
     out = [m.estimate for m in metrics if m.estimate]
     units = {m.key: m.unit for m in metrics}
     out += [
-        Note("having", metric=Named("metric", h.metric), op=h.op, value=Bound(h.value, units.get(h.metric, "count")))
+        Note("having", limit=Bound(h.value, units.get(h.metric, "count"), h.op, Named("metric", h.metric)))
         for h in query.having
     ]
     for m in metrics:

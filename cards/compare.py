@@ -170,9 +170,7 @@ def _relative(reading: Reading, first: float, second: float, names: list[str]) -
 
 def _points(reading: Reading, first: float, second: float, names: list[str]) -> str:
     """A difference of percentages, in points."""
-    points = reading.words.say(
-        "change.points", n=formats.shown(abs(first - second) * 100, "index", reading.view.locale)
-    )
+    points = parts.points(reading, first - second)
     return reading.words.say("versus.lower" if first < second else "versus.higher", name=names[0], n=points)
 
 

@@ -100,11 +100,17 @@ def cells(reading: Reading, row: Row, shown: Sequence[Column], third: Column | N
 def size(reading: Reading, row: Row, metric: Column, moved: float) -> str:
     """The size of a change: in percent of what it was, but in points for percentages and in days for days."""
     if metric.unit == "ratio":
-        return reading.words.say("change.points", n=formats.shown(abs(moved) * 100, "index", reading.view.locale))
+        return points(reading, moved)
     before = reading.value(row, reading.beside(metric, "compare"))
     if before and metric.unit in RELATIVE:
         return formats.share(abs(moved / before), reading.view.locale)
     return reading.write(abs(moved), metric)
+
+
+def points(reading: Reading, moved: float) -> str:
+    """The size of a change of a percentage, in points."""
+    size = round(abs(moved) * 100, 1)
+    return reading.words.count("count.point", size, formats.shown(size, "index", reading.view.locale))
 
 
 def _way(moved: float) -> Literal["up", "down", "same"]:

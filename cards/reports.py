@@ -171,13 +171,20 @@ def _section(reading: Reading, section: Section) -> list[Element]:
     return [*made, *chart, *_rows(reading, shown, len(rows))]
 
 
+def _first_header(reading: Reading) -> str:
+    column = reading.labels[0]
+    if column.kind == "time":
+        return reading.words.say(f"grain.{reading.answer.query.grain}").capitalize()
+    return reading.words.say("table.person") if column.key == "poster" else reading.dimension(column.key)
+
+
 def _rows(reading: Reading, rows: Sequence[Row], whole: int) -> list[Element]:
     """The first rows, each with its share or its count, and how many more there are."""
     metric = reading.metrics[0]
     share = reading.beside(metric, "share")
     names = reading.step_names(tuple(rows)) if reading.answer.query.grain else [reading.row_name(row) for row in rows]
     lines = [Line(name, parts.cells(reading, row, (metric,), share)) for name, row in zip(names, rows, strict=True)]
-    headers = ["", reading.name(metric), *([reading.words.say("table.share")] if share else [])]
+    headers = [_first_header(reading), reading.name(metric), *([reading.words.say("table.share")] if share else [])]
     more = whole - len(rows)
     said = [el.text(reading.words.say("table.not_shown", n=more), subtle=True, size="Small")] if more > 0 else []
     return [*table(headers, lines, reading.words), *said]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from analytics.catalogue import SCORECARDS
+from analytics.catalogue import MEASURES, SCORECARDS
+from analytics.currencies import decimals
 from analytics.model import Compare, Filter, Value
 from cards import formats
 from cards.reading import Reading
@@ -96,12 +97,18 @@ def _filter(reading: Reading, wanted: Filter) -> list[str]:
     if wanted.exclude:
         told.append(say("filter.not", names=_names(reading, wanted.dimension, wanted.exclude)))
     name = reading.dimension(wanted.dimension)
-    told += [say(f"filter.{op}", name=name, value=_bound(reading, bound)) for op, bound in wanted.bounds]
+    told += [
+        say(f"filter.{op}", name=name, value=_bound(reading, wanted.dimension, bound)) for op, bound in wanted.bounds
+    ]
     return told
 
 
-def _bound(reading: Reading, bound: float) -> str:
-    return formats.shown(bound, "count", reading.view.locale)
+def _bound(reading: Reading, measure: str, bound: float) -> str:
+    """A bound of a record measure; money is asked for in whole units."""
+    unit = MEASURES[measure].unit if measure in MEASURES else "count"
+    currency = reading.answer.currency
+    minor = 10 ** decimals(currency) if unit == "money" else 1
+    return formats.shown(bound * minor, unit, reading.view.locale, currency)
 
 
 def _names(reading: Reading, dimension: str, values: tuple[Value, ...]) -> str:

@@ -83,8 +83,8 @@ class _Telling:
     def written(self, value: float) -> str:
         if self.metric.unit != "ratio":
             return self.reading.write(value, self.metric)
-        points = self.reading.write(value * 100, replace(self.metric, unit="index"))
-        return self.reading.words.say("change.points", n=points)
+        shown = self.reading.write(value * 100, replace(self.metric, unit="index"))
+        return self.reading.words.count("count.point", round(abs(value) * 100, 1), shown)
 
 
 def _number(telling: _Telling) -> list[Element]:

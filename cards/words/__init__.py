@@ -31,7 +31,7 @@ class Words:
         """The sentence under this key with its gaps filled; KeyError where there is none."""
         return self.sentences[key].format_map(values)
 
-    def count(self, key: str, number: int, shown: str) -> str:
+    def count(self, key: str, number: float, shown: str) -> str:
         """The sentence for this many, in the language's own plural form; `shown` is the number as written."""
         form = f"{key}.{_plural(self.language, number)}"
         return self.sentences.get(form, self.sentences[f"{key}.other"]).format(n=shown)
@@ -70,7 +70,7 @@ def _load(tag: str) -> Words:
 
 
 @lru_cache(4096)
-def _plural(language: str, number: int) -> str:
+def _plural(language: str, number: float) -> str:
     return str(Locale.parse(language).plural_form(number))
 
 

@@ -65,7 +65,7 @@ def threshold() -> Answer:
     asked = replace(answers.breakdown().query, group_by=("team",), having=(Having("spend", ">", 100_000),))
     rows = [("T001", "Brand Studio", 61_230_000, 40), ("T002", "Product Design", 38_890_000, 21)]
     made = tuple(Row((key,), (name,), (value, value / 132_336_000), records=n) for key, name, value, n in rows)
-    note = Note("having", metric=Named("metric", "spend"), op=">", value=Bound(100_000, "money"))
+    note = Note("having", limit=Bound(100_000, "money", ">", Named("metric", "spend")))
     total = Row((), ("Total",), (132_336_000, 1.0), records=186)
     return answer(asked, (answers.TEAM, answers.SPEND, answers.SHARE), made, total, notes=(note,))
 
