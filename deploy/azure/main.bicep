@@ -209,7 +209,7 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
     }
     template: {
       // Longer than FREELANCE_NOTICE_SECONDS (5), FREELANCE_DRAIN_SECONDS (20) and what the outbox takes after it.
-      terminationGracePeriodSeconds: 60
+      terminationGracePeriodSeconds: 75
       scale: { minReplicas: 1, maxReplicas: 1 }
       volumes: [
         { name: 'data', storageType: 'AzureFile', storageName: data.name, mountOptions: 'uid=10001,gid=10001,nobrl,mfsymlinks,dir_mode=0700,file_mode=0600' }

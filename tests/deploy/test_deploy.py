@@ -28,9 +28,10 @@ UNIT = ROOT / "deploy" / "systemd" / "freelance-insights.service"
 BICEP = (ROOT / "deploy" / "azure" / "main.bicep").read_text(encoding="utf-8")
 ENTRA = ROOT / "deploy" / "entra.sh"
 EVERYTHING = [DOCKERFILE, UNIT.read_text(encoding="utf-8"), BICEP, ENTRA.read_text(encoding="utf-8")]
-# Stopping takes the drain, then the outbox and what is cut off; whoever stops the bot has to wait for all of it.
+# Stopping takes notice, drain, outbox, what is cut off, connections, and the last spans where nobody takes them; whoever
+# stops the bot has to wait for all of it.
 NOTICE = 5
-STOPPING = NOTICE + Settings().drain_seconds + 5 + 3 + 5
+STOPPING = NOTICE + Settings().drain_seconds + 5 + 3 + 5 + 10
 
 
 def test_the_image_is_not_root_and_says_whether_it_is_well() -> None:
