@@ -41,7 +41,7 @@ def purchase_orders(lease: Lease, scope: Scope, today: date) -> list[Used]:
     sql = f"""
         WITH po AS (SELECT po_number, sum(amount)::BIGINT AS amount FROM purchase_order WHERE {where} GROUP BY po_number)
         SELECT po.po_number, po.amount, coalesce(sum(c.amount) FILTER (WHERE c.is_spend), 0)::BIGINT
-        FROM po LEFT JOIN charge c ON c.po_number = po.po_number GROUP BY ALL ORDER BY 3 / po.amount DESC, 1
+        FROM po LEFT JOIN charge c ON c.po_number = po.po_number GROUP BY po.po_number, po.amount ORDER BY 3 / po.amount DESC, 1
     """
     rows = lease.cursor.execute(sql, {**values, "today": today}).fetchall()
     return [Used(*row) for row in rows]

@@ -157,12 +157,12 @@ async def _ending(look: Attention, reader: Reader) -> Found | None:
 
 
 async def _open_jobs(look: Attention, reader: Reader) -> Found | None:
-    filters = (Filter("status", include=(Value("open", "open"),)), Filter("age_days", bounds=(("gt", OPEN_DAYS),)))
+    filters = (Filter("age_days", bounds=(("gt", OPEN_DAYS),)),)
     return await _records(look, reader, "open_jobs", Query((), rows="job", filters=filters))
 
 
 async def _tenure(look: Attention, reader: Reader) -> Found | None:
-    filters = (Filter("status", include=(Value("active", "active"),)), Filter("tenure_days", bounds=(("gte", TENURE_DAYS),)))  # fmt: skip
+    filters = (Filter("tenure_days", bounds=(("gte", TENURE_DAYS),)),)
     return await _records(look, reader, "tenure", Query((), rows="contract", filters=filters))
 
 

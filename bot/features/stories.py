@@ -111,7 +111,7 @@ class Telling:
         if title is None:
             return await self._list(visit, "unknown")
         person = visit.turn.person
-        text = " ".join(groups["text"].split())[:MOST]
+        text = _whole(visit, fit)
         one = await self._kept.note(person.tenant, kinds[0], record, title, text, (person.entra_id, visit.asker.name))
         await self._note(visit, "story noted", one)
         return await self._list(visit, "noted")
@@ -125,7 +125,7 @@ class Telling:
         one = await self._theirs(visit, int(fit["n"]))
         if one is None:
             return await self._list(visit, "not_there")
-        await self._kept.edit(one.tenant, one.id, " ".join(fit["text"].split())[:MOST])
+        await self._kept.edit(one.tenant, one.id, _whole(visit, fit))
         await self._note(visit, "story changed", one)
         return await self._list(visit, "changed")
 
@@ -193,3 +193,9 @@ class Telling:
         told = {"kind": one.kind, "record": one.record, "story": one.id}
         entry = Entry(at=turn.at, tenant=turn.person.tenant, actor=turn.person.entra_id, conversation=turn.conversation.root, kind="story", outcome=outcome, query_json=says.compact(told))  # fmt: skip
         await self._services.state.audit.add(entry)
+
+
+def _whole(visit: Visit, fit: re.Match[str]) -> str:
+    """The text of a story as it was typed: a command leaves out the full stop at its end."""
+    said = visit.turn.text.strip()
+    return " ".join(said[said.find(fit["text"]) :].split())[:MOST]

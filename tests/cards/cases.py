@@ -24,6 +24,7 @@ from tests.cards.digest_cases import DIGEST
 from tests.cards.learning_cases import LEARNING
 from tests.cards.program_cases import PROGRAM
 from tests.cards.sharing_cases import SHARING
+from tests.cards.subscription_cases import SUBSCRIPTIONS
 
 Card = dict[str, Any]
 
@@ -91,6 +92,6 @@ def all_cards(view: View = ASKED) -> dict[str, Card]:
     drawn = {name: card_for(made(), view) for name, made in ANSWERS.items()}
     return (
         drawn
-        | {name: draw(view) for name, draw in {**TALK, **LEARNING, **SHARING, **DIGEST, **PROGRAM}.items()}
+        | {name: draw(view) for name, draw in {**TALK, **LEARNING, **SHARING, **DIGEST, **PROGRAM, **SUBSCRIPTIONS}.items()}
         | data_cards(view)
     )

@@ -21,7 +21,7 @@ async def talk(ca: ThrowawayCA, tmp_path: Path) -> AsyncIterator[Company]:
 
 
 async def test_an_alert_fires_once_for_each_crossing_and_again_after_it_fell_back(talk: Company) -> None:
-    shown = texts(await talk.say("tell me when design spend passes 50k this quarter", "pia"))
+    shown = texts(await talk.say("tell me when spend for Design & Creative passes 50k this quarter", "pia"))
     assert "above $50,000" in shown
     assert "Now: $30,000" in shown or "Now: $10,000" in shown
     fired = []

@@ -15,10 +15,11 @@ from tests.world import World
 
 MONDAY = datetime(2026, 11, 23, 9, 0, 30, tzinfo=UTC)
 TROUBLES = {
+    "workers": [{"worker_id": "W2", "name": "Kim"}],
     "contracts": [
         {"contract_id": "C3", "title": "Ending", "start_date": "2026-09-01", "planned_end_date": "2026-12-01"},
         {"contract_id": "C4", "title": "Over", "start_date": "2026-06-01", "planned_end_date": "2026-11-01"},
-        {"contract_id": "C5", "title": "Long", "start_date": "2025-12-01"},
+        {"contract_id": "C5", "title": "Long", "start_date": "2025-12-01", "worker_id": "W2"},
     ],
     "jobs": [{"job_id": "J1", "title": "Old job", "published_at": "2026-09-01T00:00:00Z"}],
     "budgets": [{"budget_id": "B1", "team_id": "T1", "period_from": "2026-07-01", "period_to": "2027-06-30", "amount": "1100"}],

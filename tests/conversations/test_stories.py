@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from analytics.model import Scope
-from bot.access import EVERYTHING, GROUPS, TOTALS
+from bot.access import EVERYTHING, GROUPS, TOTALS, Access
+from bot.answering import Answering
 from bot.features import stories
 from bot.features.feature import Services
+from bot.vocabularies import Vocabularies
 from tests.conversations.conftest import actions, texts
 from tests.conversations.personal import Company, company, talking_in
 from tests.fakes.serving import ThrowawayCA
@@ -57,14 +59,14 @@ async def test_the_freshest_that_an_audience_may_see(talk: Company) -> None:
     await talk.say("note as a story on contract C1: First.", "ana")
     talk.stage.clock.pass_by(60)
     await talk.say("note as a story on contract C2: Second.", "ben")
-    desk = talk.stage.desk
+    access = Access(talk.world.engine, {}, talk.stage.clock, directory_days=40)
     services = Services(
         talk.world.engine,
-        desk._access,
+        access,
         talk.stage.state,
-        desk._answering,
+        Answering(talk.world.engine),
         talk.stage.clock,
-        vocabularies=desk._vocabularies,  # type: ignore[attr-defined]  # noqa: SLF001
+        vocabularies=Vocabularies(talk.world.engine, talk.stage.state.taught),
     )
     tenant = talk.person("pia").tenant
 
