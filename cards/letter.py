@@ -170,7 +170,7 @@ def _chart(node: Node, pictures: list[tuple[str, Picture]]) -> str:
     name = f"chart{len(pictures) + 1}"
     pictures.append((name, drawn))
     alt = html.escape(drawn.said(), quote=True)
-    return f'<img src="cid:{name}" alt="{alt}" width="592" style="width:100%;max-width:592px;height:auto;display:block;margin:8px 0;border:0">'
+    return f'<img src="cid:{name}" alt="{alt}" width="480" style="width:100%;max-width:480px;height:auto;display:block;margin:8px 0;border:0">'
 
 
 def _actions(node: Node, pictures: list[tuple[str, Picture]]) -> str:

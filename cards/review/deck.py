@@ -30,6 +30,7 @@ KINDS = {
 }
 NUMBERS = {"money": "#,##0", "ratio": "0%", "count": "#,##0", "days": "0.0", "hours": "0.0"}
 TITLE_ONLY = 5
+LONG_LEAD = 90
 ROW = 0.42
 
 
@@ -52,7 +53,7 @@ def _slide(made: Any, page: Page, number: str) -> None:
     heading.text_frame.margin_left = 0
     _write(heading.text_frame, page.title, size=30, bold=True)
     if page.lead:
-        _text(slide, (LEFT, 1.12, INNER, 0.45), page.lead, size=16, color=QUIET)
+        _text(slide, (LEFT, 1.12, INNER, 0.45), page.lead, size=16 if len(page.lead) < LONG_LEAD else 12, color=QUIET)
     _body(slide, page)
     _text(slide, (LEFT, FOOT, INNER - 1.0, 0.32), page.foot, size=10, color=QUIET)
     _text(slide, (LEFT + INNER - 1.0, FOOT, 1.0, 0.32), number, size=10, color=QUIET, right=True)

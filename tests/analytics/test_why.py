@@ -37,7 +37,7 @@ def sums(members: list[Halves]) -> tuple[float, float, float, float]:
 def test_whole_numbers_sum_exactly_to_the_change(members: list[Halves]) -> None:
     above_now, _, above_then, _ = sums(members)
     for method in ("sum", "product"):
-        effects = contributions(method, members)  # type: ignore[arg-type]
+        effects = contributions(method, members)
         assert sum(effect.value for effect in effects) == above_now - above_then
         assert all(isinstance(effect.value, int) for effect in effects)
     for effect in contributions("product", members):

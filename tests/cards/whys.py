@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analytics.model import Column, Compare, Contribution, Query, Split, Why
+from analytics.model import Column, Compare, Contribution, EffectKind, Query, Split, Why
 from tests.cards import answers
 
 FILL = Column("fill_rate", "Fill rate", "ratio", "metric", "fill_rate", "up")
@@ -27,7 +27,7 @@ def spend() -> Why:
         Contribution(f"T{n}", f"Team {n}", "value", 500_000 * n, 400_000 * n, value, None, None)
         for n, value in enumerate((8_000_000, 3_000_000, 1_500_000, 700_000, 346_000, 100_000), 1)
     )
-    effects = (("volume", 9_000_000.0), ("rate", 2_846_000.0), ("mix", 1_800_000.0))
+    effects: tuple[tuple[EffectKind, float], ...] = (("volume", 9_000_000.0), ("rate", 2_846_000.0), ("mix", 1_800_000.0))
     return Why(
         answer, 13_646_000, (Split("job_category", categories, True), Split("team", teams, True)), effects=effects
     )

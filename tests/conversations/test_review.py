@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 from pptx import Presentation
 
+from tests.cards.validate import check_card
 from tests.conversations.conftest import Talk, texts
 
 
@@ -59,3 +62,33 @@ async def test_nobody_else_gets_it_and_a_running_month_is_none(pictured: Talk) -
 
 async def test_without_an_address_it_says_that_nothing_can_be_fetched(talk: Talk) -> None:
     assert "no public address" in texts(await talk.say("make the monthly review"))
+
+
+async def test_by_a_schedule_it_is_announced_once_a_month_and_a_press_gives_the_links(pictured: Talk) -> None:
+    (said,) = await pictured.stage.teams.say("send me the monthly review every month", pictured.person("lead"))
+    assert "on day 3 of each month" in said.body["text"]
+    before = len(pictured.stage.connector.messages())
+    for _ in range(3):
+        await pictured.tick("schedules")
+    assert await arrived(pictured, before) == []
+    pictured.stage.clock.pass_by(13.5 * 86_400)
+    for _ in range(2):
+        await pictured.tick("schedules")
+        cards = await arrived(pictured, before)
+    (card,) = cards
+    check_card(card)
+    assert "November 2026" in texts(card)
+    assert "Action.OpenUrl" not in str(card["actions"])
+    (button,) = [action for action in card["actions"] if action.get("verb") == "review"]
+    links = await pictured.press(button)
+    assert sum(action["type"] == "Action.OpenUrl" for action in links["actions"]) == 2
+    (stopped,) = await pictured.stage.teams.say("no more monthly review", pictured.person("lead"))
+    assert "No more monthly review" in stopped.body["text"]
+
+
+async def arrived(talk: Talk, before: int) -> list[Any]:
+    """Cards that came by themselves, once everything that was put in the outbox is on its way."""
+    async with asyncio.timeout(5):
+        while await talk.stage.state.line.run("SELECT id FROM outbox WHERE state IN ('due', 'sending')"):
+            await asyncio.sleep(0.01)
+    return [message.card for message in talk.stage.connector.messages()[before:]]

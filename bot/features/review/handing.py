@@ -32,14 +32,17 @@ from cards.words import words
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from typing import Any
 
     from analytics.model import Period
     from bot.access import Asker
     from bot.features.feature import Services
     from bot.visit import Visit
+    from cards.elements import Card
     from cards.review.nouns import Page
+    from cards.view import View
 
 PATH = "/reviews/"
 FORMATS = {
@@ -93,16 +96,38 @@ class Reviews:
     async def _answer(self, visit: Visit, when: str) -> Answered:
         view = await self._services.answering.view(visit.reader)
         month = await self._month(visit, when)
-        if month is None or month.start is None:
+        if month is None:
             return Answered(refusal_card(view, "unsupported", f"“{when}”"), "asked back")
+        return await self._handed(visit, view, month)
+
+    async def pressed(self, visit: Visit, data: Mapping[str, Any]) -> Answered:
+        """Fresh links to the review of a card; the files are worked out anew when they are fetched."""
+        view = await self._services.answering.view(visit.reader)
+        try:
+            first = date.fromisoformat(str(data.get("month")))
+        except ValueError:
+            return Answered(refusal_card(view, "unsupported", ""), "refused")
+        month = unit(first, "month")
+        if visit.asker.role != "program" or month.end > visit.reader.today:
+            return Answered(refusal_card(view, "scope", says.say(visit.reader.language, "not_your_role")), "refused")
+        return await alone(visit, self._services.state, await self._handed(visit, view, month))
+
+    async def announced(self, asker: Asker, tenant: str, month: Period, reader: Reader) -> Card:
+        """The card without links, for somebody who reads it later. Raises what asking raises."""
+        made = await self._pages(asker, tenant, month, reader)
+        view = await self._services.answering.view(reader)
+        return review_card(view, made, (), 0, month.start or month.end)
+
+    async def _handed(self, visit: Visit, view: View, month: Period) -> Answered:
         try:
             made = await self._pages(visit.asker, visit.turn.person.tenant, month, visit.reader)
         except InsightsError as error:
             return Answered(error_card(view, visit.reference, visit.turn.at, None, str(error)), "failed")
-        links = self._links(visit, month.start)
+        first = month.start or month.end
+        links = self._links(visit, first)
         if not links:
             return Answered(refusal_card(view, "unsupported", words(view.language).say("review.no_address")), "failed")
-        return Answered(review_card(view, made, links, round(EXPORT_SECONDS / 60)), "review made")
+        return Answered(review_card(view, made, links, round(EXPORT_SECONDS / 60), first), "review made")
 
     def _links(self, visit: Visit, month: date) -> list[tuple[str, str]]:
         """One for each kind of file; none where nothing can be fetched from here."""
