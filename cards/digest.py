@@ -40,7 +40,7 @@ class Tale:
 class Week:
     """What a digest holds. `tiles`: each number of the week against the week before, and against the same week last year.
 
-    `promises` are the scorecards of the last twelve months against the twelve before, `months` the first number by month.
+    `promises` are the scorecards of the last twelve months against the twelve before, `months` one of the numbers by month.
     Without `found` nothing is said about what is worth a look. `ends` is the last day of the data where the week is not
     complete.
     """
@@ -146,7 +146,7 @@ def reply_said(week: Week, view: View) -> str:
 
 def numbers_said(week: Week, view: View) -> str:
     """For instance "Spend $96,410 ▲ 8% · Jobs posted 27 ▲ 5"."""
-    return " · ".join(_brief(Reading(answer, view), 0) for answer, _ in week.tiles)
+    return " · ".join(said for answer, _ in week.tiles if (said := _brief(Reading(answer, view), 0)))
 
 
 def found_said(one: Notable, week: Week, view: View) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cards.validate import check_card
+from tests.cards.validate import check_card, of_type
 from tests.conversations.conftest import Talk, actions, texts
 from tests.fakes.connector import Script
 
@@ -105,7 +105,8 @@ async def test_every_week_the_same_post_is_rewritten_and_a_short_reply_says_what
         assert (update.method, update.activity, update.conversation) == ("PUT", "m3", where.root)
         assert f"week {week}" in texts(update.card)
         assert (reply.method, reply.conversation) == ("POST", f"{where.root};messageid=m3")
-        assert reply.text.startswith(f"Week {week}: Spend")
+        assert reply.text.startswith(f"Week {week}: ")
+        assert "Jobs posted" in reply.text
         check_card(update.card)
 
 
@@ -309,3 +310,20 @@ async def test_a_group_chat_has_it_too_without_a_word_on_pinning(talk: Talk) -> 
 async def test_with_an_address_the_digest_has_its_picture_for_eight_days(pictured: Talk) -> None:
     post = await arranged(pictured, pictured.stage.teams.channel())
     assert "https://bot.example/pictures/" in str(post.card)
+
+
+async def test_a_story_stands_where_everyone_may_see_its_record_and_nowhere_else(
+    talk: Talk, where: Conversation
+) -> None:
+    rows = await talk.say("list jobs posted last year", "lead")
+    (opened, *_) = [one for one in actions(rows) if one["verb"] == "record"]
+    chosen = next(one for one in of_type(rows, "Input.ChoiceSet") if one["id"] == "drill")["choices"][0]["value"]
+    person = talk.person("lead")
+    told = "Nine languages in a week"
+    await talk.stage.state.stories.note(person.tenant, "job", chosen, "A launch", told, (person.entra_id, person.name))
+    assert opened
+    post = await arranged(talk, where)
+    assert told not in texts(post.card)
+    wide = talk.stage.teams.channel("19:wide@thread.tacv2")
+    await talk.say("show everything here", "lead", wide)
+    assert told in texts((await arranged(talk, wide)).card)

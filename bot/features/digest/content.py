@@ -18,6 +18,7 @@ from analytics.periods import add_months, last_units, unit
 from bot import says
 from bot.answering import Reader
 from bot.features.digest.sending import Digest
+from bot.features.stories import freshest
 from cards import formats
 from cards.digest import Tale, Week, digest_card, reply_said
 from cards.text import esc
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from bot.schedules import Rule
 
 TILES = ("spend", "jobs_posted", "hires", "avg_time_to_hire")
-MONTHS = 4
+MONTHS, FEWEST_MONTHS = 4, 2
 KEPT = 64
 
 
@@ -92,7 +93,7 @@ class Content:
             period,
             tuple(_tile(ask, asked, metric, period) for metric in TILES),
             tuple(one for one in cards if one),
-            asked(Query(TILES[:1], time=_months(period), grain="month")),
+            _drawn(asked, period),
             tuple(replace(one, members=one.members or contributor(ask, one)) for one in found),
             ends=self._ends(period),
         )
@@ -104,11 +105,11 @@ class Content:
         return until if until < period.end - timedelta(days=1) else None
 
     async def _story(self, tenant: str, scope: Scope) -> Tale | None:
-        """The freshest story, where everyone in the channel may see single records."""
-        if scope.rows != "all" or scope.detail != "named":
-            return None
-        listed = await self._services.state.stories.listed(tenant, 1)
-        return Tale(listed[0].title, listed[0].text, listed[0].author_name) if listed else None
+        """The freshest story that everyone in the channel may see; who wrote it only where people are named."""
+        told = await freshest(self._services, tenant, scope)
+        return (
+            Tale(told[0].title, told[0].text, told[0].author_name if scope.detail == "named" else "") if told else None
+        )
 
 
 def rule_said(rule: Rule, language: str) -> dict[str, str]:
@@ -122,6 +123,15 @@ def _tile(
 ) -> tuple[Answer, Answer | None]:
     now = ask(Query((metric,), time=period, compare=Compare("previous_period")))
     return now, asked(Query((metric,), time=period, compare=Compare("previous_year")))
+
+
+def _drawn(asked: Callable[[Query], Answer | None], period: Period) -> Answer | None:
+    """The first number that has months to draw: of the others too many are withheld from this scope."""
+    for metric in TILES[:3]:
+        answer = asked(Query((metric,), time=_months(period), grain="month"))
+        if answer and sum(row.values[0] is not None for row in answer.rows) >= FEWEST_MONTHS:
+            return answer
+    return None
 
 
 def _months(period: Period) -> Period:
