@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analytics.model import Answer, Column, Query, Row, Scope
     from analytics.store import Lease
 
-MOST = 50_000
+MOST = 20_000
 TRIES = 3
 # Columns of fact tables that hold money in minor units.
 MONEY = frozenset(
