@@ -44,7 +44,8 @@ def even_days(veil: Floats, unit: Ints, stretch: Ints, day: Ints, person: Ints, 
 
 def _apart(stretch: Ints) -> Iterator[Ints]:
     order = np.argsort(stretch, kind="stable")
-    yield from np.split(order, np.flatnonzero(np.diff(stretch[order])) + 1)
+    if order.size:
+        yield from np.split(order, np.flatnonzero(np.diff(stretch[order])) + 1)
 
 
 def _table(cell: Ints) -> Table:
