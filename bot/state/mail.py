@@ -36,7 +36,7 @@ RETURNING key, tenant, entra_id, conversation, card_json, attempt, expires_at
 # What is over is kept as a receipt, without what it said.
 _SETTLE = """
 UPDATE mails SET state = :state, not_before = :not_before, problem = :problem, at = :now, lease_until = 0,
-    card_json = CASE WHEN :state = 'due' THEN card_json ELSE '' END
+    card_json = CASE WHEN :over = 1 THEN '' ELSE card_json END
 WHERE key = :key AND state = 'sending' AND attempt = :attempt RETURNING key
 """
 # A claim that ended without a word: the mail may have been accepted.
@@ -100,7 +100,13 @@ class Mails:
     async def settle(self, letter: Letter, state: Status, problem: str = "", wait: float = 0.0) -> bool:
         """What came of it; "due" has it tried again after `wait` seconds. False for whoever lost the claim."""
         now = self._now()
-        values = {"key": letter.key, "attempt": letter.attempt, "state": state, "problem": problem[:200]}
+        values = {
+            "key": letter.key,
+            "attempt": letter.attempt,
+            "state": state,
+            "problem": problem[:200],
+            "over": int(state != "due"),
+        }
         return bool(await self._line.run(_SETTLE, {**values, "now": now, "not_before": now + wait}))
 
     async def reclaim(self) -> int:

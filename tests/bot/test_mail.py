@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -126,8 +125,8 @@ class Directory:
 
 
 @pytest.fixture
-async def state(tmp_path: Path, clock: FakeClock) -> AsyncIterator[State]:
-    opened = await State.open(f"sqlite+aiosqlite:///{tmp_path / 'state.db'}", clock)
+async def state(url: str, clock: FakeClock) -> AsyncIterator[State]:
+    opened = await State.open(url, clock)
     await opened.conversations.remember(HOME, ANN)
     await opened.person_settings.set(ANN, name_of(HOME.root), value=True)
     yield opened
@@ -179,9 +178,7 @@ async def test_a_letter_that_was_taken_before_the_line_broke_is_in_doubt_and_nev
             clock.pass_by(600)
             await made.tick(clock())
     assert len(fake.mails) == 1
-    assert [(one.state, one.key) for one in await state.mails.troubles(0.0)] == [
-        ("indoubt", f"k:mail:{ANN.entra_id}")
-    ]
+    assert [(one.state, one.key) for one in await state.mails.troubles(0.0)] == [("indoubt", f"k:mail:{ANN.entra_id}")]
 
 
 async def test_a_throttled_letter_waits_as_long_as_asked_and_then_goes(state: State, clock: FakeClock) -> None:

@@ -14,6 +14,7 @@ from cards.definition import definition_card
 from cards.feedback import feedback_card
 from cards.help import help_card, welcome_card
 from cards.listing import record_card
+from cards.review.card import review_card
 from cards.show import card_for
 from cards.trouble import error_card, refusal_card, unclear_card
 from cards.view import Next, View
@@ -77,6 +78,7 @@ TALK: Mapping[str, Callable[[View], Card]] = {
         view, {"like": 41, "dislike": 3}, [(AT, "dislike", "The number for [Legal](http://x) is too low.")], 28
     ),
     "record": lambda view: record_card(hard.listing(), hard.listing().rows[0], view),
+    "review": lambda view: review_card(view, whys.PAGES, whys.LINKS, 15, answers.QUARTER.start or answers.TODAY),
     "why": lambda view: why_card(whys.spend(), view),
     "why-ratio": lambda view: why_card(whys.fill_rate(), view),
     "why-median": lambda view: why_card(whys.median(), view),

@@ -84,7 +84,23 @@ def test_a_letter_fetches_nothing_and_runs_nothing(name: str) -> None:
 def test_a_hostile_name_is_text_in_the_letter(name: str) -> None:
     made = letter(card_for(hard.hostile(name), ASKED))
     found = seen(made.html)
-    allowed = {"html", "head", "meta", "title", "style", "body", "table", "tr", "td", "th", "p", "h1", "div", "img", "a"}
+    allowed = {
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "p",
+        "h1",
+        "div",
+        "img",
+        "a",
+    }
     assert {tag for tag, _ in found.tags} <= allowed
     assert not [attributes for tag, attributes in found.tags if tag == "a"]
     assert not [key for _, attributes in found.tags for key in attributes if key.startswith("on")]

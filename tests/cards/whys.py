@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analytics.model import Column, Compare, Contribution, EffectKind, Query, Split, Why
+from cards.review.nouns import Page
 from tests.cards import answers
 
 FILL = Column("fill_rate", "Fill rate", "ratio", "metric", "fill_rate", "up")
@@ -27,7 +28,11 @@ def spend() -> Why:
         Contribution(f"T{n}", f"Team {n}", "value", 500_000 * n, 400_000 * n, value, None, None)
         for n, value in enumerate((8_000_000, 3_000_000, 1_500_000, 700_000, 346_000, 100_000), 1)
     )
-    effects: tuple[tuple[EffectKind, float], ...] = (("volume", 9_000_000.0), ("rate", 2_846_000.0), ("mix", 1_800_000.0))
+    effects: tuple[tuple[EffectKind, float], ...] = (
+        ("volume", 9_000_000.0),
+        ("rate", 2_846_000.0),
+        ("mix", 1_800_000.0),
+    )
     return Why(
         answer, 13_646_000, (Split("job_category", categories, True), Split("team", teams, True)), effects=effects
     )
@@ -55,3 +60,20 @@ def median() -> Why:
 def totals() -> Why:
     """A change whose parts the reader does not see."""
     return Why(spend().answer, 13_646_000, (), "totals")
+
+
+PAGES = (
+    Page(
+        "glance",
+        "Monthly review · July 2026",
+        table=(
+            ("Measure", "July 2026", "Change", "Target", "Benchmark"),
+            ("Spend", "$1,248,460", "▲ 12%", "–", "–"),
+            ("Average time to hire", "6.8 days", "▼ 1.2 days", "7 days · met", "–"),
+        ),
+        foot="Whole program · July 2026 · data as of Nov 20, 2026, 06:00 UTC",
+    ),
+    Page("demand", "Promise 1: demand grows"),
+    Page("quality", "What the numbers rest on"),
+)
+LINKS = (("deck", "https://bot.example/reviews/a"), ("sheet", "https://bot.example/reviews/b"))
