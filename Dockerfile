@@ -4,11 +4,11 @@
 
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-COPY requirements.txt requirements-otel.txt /src/
+COPY requirements.lock requirements-otel.txt /src/
 # With --build-arg OTEL=1 the image can send spans.
 ARG OTEL=
 RUN python -m venv /venv \
-    && /venv/bin/pip install -r /src/requirements.txt \
+    && /venv/bin/pip install --require-hashes -r /src/requirements.lock \
     && if [ -n "$OTEL" ]; then /venv/bin/pip install -r /src/requirements-otel.txt; fi
 
 FROM python:3.11-slim-bookworm

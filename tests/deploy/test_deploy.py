@@ -49,6 +49,17 @@ def test_the_image_has_no_secret_and_takes_pinned_packages_only() -> None:
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         assert [line for line in lines if line and not line.startswith("#") and "==" not in line] == []
     assert ":latest" not in DOCKERFILE
+    assert "--require-hashes -r /src/requirements.lock" in DOCKERFILE
+
+
+def test_the_lock_holds_every_direct_dependency_with_its_hashes_and_no_address() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    direct = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = [re.sub(r"\[.*?\]", "", line).lower() for line in direct if line and not line.startswith("#")]
+    assert [pin for pin in pins if f"\n{pin} \\\n    --hash=sha256:" not in lock] == [], (
+        "make it anew: see its first lines"
+    )
+    assert "://" not in lock
 
 
 def test_the_image_holds_what_the_bot_imports_and_reads_and_no_tests() -> None:
