@@ -121,3 +121,18 @@ async def test_alerts_are_read_in_six_languages(talk: Company, said: str, metric
 async def test_a_list_cannot_be_watched_and_a_threshold_is_asked_for(talk: Company) -> None:
     assert "threshold" in texts(await talk.say("alert me about spend by team", "pia"))
     assert await talk.stage.state.alerts.listed(talk.person("pia").tenant) == []
+
+
+async def test_whoever_dies_between_the_message_and_the_note_of_it_does_not_send_it_twice(talk: Company) -> None:
+    await talk.say("alert me when spend goes over 50k this quarter", "pia")
+    state = talk.stage.state
+    (before,) = await state.alerts.listed(talk.person("pia").tenant)
+    talk.synced(company(60_000, 1_000))
+    assert len(await talk.passes()) == 1
+    (after,) = await state.alerts.listed(before.tenant)
+    await state.line.run(
+        "UPDATE alerts SET seen = :seen, over_json = '{}' WHERE id = :id", {"seen": before.seen, "id": before.id}
+    )
+    assert await talk.passes() == []
+    (again,) = await state.alerts.listed(before.tenant)
+    assert (again.seen, again.over) == (after.seen, after.over)

@@ -189,3 +189,17 @@ async def test_quiet_hours_hold_back_what_falls_into_them(talk: Company) -> None
     assert await talk.passes() == []
     talk.stage.clock.now = datetime(2026, 11, 21, 6, 1, tzinfo=UTC)
     assert len(await talk.passes()) == 1
+
+
+async def test_a_question_about_each_of_many_is_no_subscription(talk: Company) -> None:
+    for said in ("show me spend for each team", "send me spend for each team", "毎月の支出を教えて"):
+        await talk.say(said, "pia")
+    assert await talk.stage.state.schedules.listed(talk.person("pia").tenant) == []
+
+
+async def test_all_alerts_are_stopped_without_the_subscriptions(talk: Company) -> None:
+    await talk.say("send me spend by team every Friday", "pia")
+    await talk.say("alert me when spend goes over 50k this quarter", "pia")
+    left = texts(await talk.say("stop all my alerts", "pia"))
+    assert "1. Spend by Team" in left
+    assert "above $50,000" not in left

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 20.0
 
-# Only what says how often is a subscription; "send me spend" is a question.
-OFTEN = r"(?=.*(?:every|each|daily|weekly|monthly|quarterly|on \w+days|jede|täglich|wöchentlich|monatlich|freitags|montags|chaque|tou[st]e?s l[ae]s|tous les|quotidien|hebdo|mensuel|cada|todos los|todas las|diari|semanal|mensual|toda|todo|mensal|毎))"
-
 
 def feature(services: Services) -> Feature:
     """The commands, buttons and clockwork."""
@@ -58,10 +55,12 @@ def feature(services: Services) -> Feature:
 
 def _commands(arranging: Arranging, managing: Managing) -> tuple[Command, ...]:
     short = wording.SHORT
-    send = rf"{short}{OFTEN}(?:{wording.SEND} (?P<what>.+)|(?P<ja>.+?){wording.SEND_JA})"
-    tell = rf"{short}(?:{wording.TELL} (?P<what>.+)|(?P<ja>.+?){wording.TELL_JA})"
+    # Only what says how often is a subscription; "send me spend" is a question.
+    often = wording.often()
+    send = rf"{short}{often}(?:{wording.SEND} (?P<what>.+)|(?P<ja>.+?){wording.SEND_JA})"
+    tell = rf"{short}(?=.*\d)(?:{wording.TELL} (?P<what>.+)|(?P<ja>.+?){wording.TELL_JA})"
     return (
-        Command("managers' report", short + OFTEN + words.SLICES, arranging.slices, PROGRAM),
+        Command("managers' report", short + often + words.SLICES, arranging.slices, PROGRAM),
         Command("subscribe", send, arranging.send),
         Command("alert", tell, arranging.tell),
         Command("my subscriptions", short + words.LIST, managing.mine),

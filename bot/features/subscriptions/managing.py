@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 Does = Literal["pause", "resume", "stop"]
 ATTENTION = "attention"
 MINE = (SUBSCRIPTION, SLICES)
+_ALERTS = re.compile(r"alert|alarm|benachrichtigung|アラート", re.IGNORECASE)
+_SUBSCRIPTIONS = re.compile(r"subscription|\babo|suscrip|assinatura|report|定期配信", re.IGNORECASE)
 _MARKED = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 
 
@@ -135,11 +137,13 @@ class Managing:
             items, groups = await self._items(visit), fit.groupdict()
             if groups.get("all") or groups.get("ja_all"):
                 for item in items:
-                    await self._do(visit, does, item)
+                    if _meant(item, visit.turn.text):
+                        await self._do(visit, does, item)
                 return await self._list(visit, self._done(visit, does, ""))
             number = int(groups.get("n") or groups.get("ja") or 0)
-            if not number and len(items) == 1:
-                number = 1
+            fitting = [n for n, item in enumerate(items, 1) if _meant(item, visit.turn.text)]
+            if not number and len(fitting) == 1:
+                number = fitting[0]
             if not 1 <= number <= len(items):
                 return await self._list(visit)
             return await self._did(visit, does, items[number - 1])
@@ -359,3 +363,9 @@ def _hour(said: str) -> time | None:
     hour, half = int(fit[1]), (fit[3] or "").casefold()
     hour = hour % 12 + (12 if half == "pm" else 0) if half else hour % 24 if hour == 24 else hour
     return time(hour, int(fit[2] or 0)) if hour < 24 and int(fit[2] or 0) < 60 else None
+
+
+def _meant(item: Item, said: str) -> bool:
+    """Whether words that name no number speak of this kind of thing; those of both speak of everything."""
+    alerts, others = bool(_ALERTS.search(said)), bool(_SUBSCRIPTIONS.search(said))
+    return alerts == others or alerts == isinstance(item.one, Alert)

@@ -35,13 +35,13 @@ ONLY: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 SEND = either(
-    r"(?:please )?(?:can you |could you )?(?:send|e-?mail|mail|message|give|show|deliver|dm)(?: me| us)(?: an?)?", r"subscribe me to",
-    r"(?:bitte )?(?:schicke?|sende?|zeige?|gib|maile?) mir(?: bitte)?", r"abonnier(?:e|en)? (?:mir )?",
+    r"(?:please )?(?:can you |could you )?(?:send|e-?mail|mail|message|deliver|dm)(?: me| us)(?: an?)?", r"subscribe me to",
+    r"(?:bitte )?(?:schicke?|sende?|maile?) mir(?: bitte)?", r"abonnier(?:e|en)? (?:mir )?",
     r"(?:s['’]il (?:te|vous) plaît,? )?envo(?:ie|yez)[- ]moi", r"abonne[sz]?[- ]moi (?:à|aux|au)",
     r"(?:por favor,? )?(?:env[ií]ame|m[aá]ndame|env[ií]eme)", r"suscr[ií]beme (?:a|al)",
     r"(?:por favor,? )?(?:me (?:envie|mande|envia|manda)|(?:envie|mande|envia|manda)-me)", r"(?:me inscreva|inscreva-me) em",
 )  # fmt: skip
-SEND_JA = r"(?:を|は)?(?:私に)?(?:送って|送信して|届けて|教えて|配信して)(?:ください)?"
+SEND_JA = r"(?:を|は)?(?:私に)?(?:送って|送信して|届けて|配信して)(?:ください)?"
 
 TELL = either(
     r"(?:bitte )?(?:benachrichtige|warne|alarmiere|informiere) mich,? (?:wenn|sobald|falls)",
@@ -72,6 +72,13 @@ _FILLER = re.compile(
     r"^(?:dass |que |the |qu['’])|\b(?:liegt|liegen|gehen|geht|steigen|steigt|est|sont|wird|werden|sind|ist|estén?|está|são|for|sea|sean|fällt|fallen|sinkt|sinken)\b\s*$|(?:が|を|は)+$|^に",
     re.IGNORECASE,
 )
+
+
+def often() -> str:
+    """What has to stand in a message for something to come again and again."""
+    named = _weekly_names().replace("(?P<weekday>", "(?:")
+    numbered = re.sub(r"\(\?P<\w+>", "(?:", _DAY_OF)
+    return rf"(?=.*(?:{either(_DAILY, _WEEKLY, _MONTHLY, _QUARTERLY, numbered)}|{named}))"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ HAND = either(
     r"私の(?:定期配信|アラート)を(?P<heir7>.+?)(?:さん)?に(?:引き継いで|引き継ぐ|渡して)(?:ください)?",
 )  # fmt: skip
 SLICES = either(
-    r"(?:please )?(?:send|mail|give) (?:to )?(?:all|every|each)(?: of)?(?: the)? managers?(?: their)? (?P<what1>.+)",
+    r"(?:please )?(?:send|mail) (?:to )?(?:all|every|each)(?: of)?(?: the)? managers?(?: their)? (?P<what1>.+)",
     r"(?:bitte )?(?:schicke?|sende?) (?:allen|jeder|jedem) (?:managern?|führungskräften|führungskraft) (?:ihre |seine )?(?P<what2>.+)",
     r"envo(?:ie|yez) à (?:tous les|chaque) (?:managers?|responsables?) (?:leurs? |ses |sa |son )?(?P<what3>.+)",
     r"env[ií](?:a|e) a (?:todos los|cada) (?:gerentes?|managers?|responsables?) (?:sus? )?(?P<what4>.+)",
