@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -94,7 +94,7 @@ def _splits(table: Table, made: Cube, dimension: int) -> bool:
     )
 
 
-def recovered(shown: list[Flags], hidden: list[Flags]) -> int:
+def recovered(shown: Sequence[Flags | Floats], hidden: Sequence[Flags]) -> int:
     """How many hidden sums lie in the span of the shown ones: what least squares leaves of them is nothing."""
     if not shown or not hidden:
         return 0
