@@ -11,6 +11,7 @@ from typing import Any
 
 from cards.show import card_for
 from tests.cards.cases import ANSWERS, ASKED, TALK
+from tests.cards.program_cases import PROGRAM
 
 TIMES = 100
 BUDGET_MS = 1.0
@@ -30,9 +31,9 @@ def measure() -> dict[str, tuple[float, float, int]]:
 
 
 def builders() -> Mapping[str, Callable[[], dict[str, Any]]]:
-    """What draws each card, its answer already made."""
+    """What draws each card, its answer already made; those of the whole program make theirs as well."""
     drawn = {name: partial(card_for, made(), ASKED) for name, made in ANSWERS.items()}
-    return drawn | {name: partial(draw, ASKED) for name, draw in TALK.items()}
+    return drawn | {name: partial(draw, ASKED) for name, draw in {**TALK, **PROGRAM}.items()}
 
 
 def main() -> None:

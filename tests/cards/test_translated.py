@@ -23,6 +23,7 @@ DATA = (
     "people you are allowed", "totals, shares", "with median, target", "The number for", "Charges without a contract",
     "lines that are no records", "is not a date written", "is missing. Did you mean", "nobody has mapped the team", "stays",
     "as the profile says", "37 charges have no team", "number of people in it", "holds", "a very long phrase that somebody", "reported by HR Dive", "beeline",
+    "Marketing needed nine", "Brand Studio & Design Operations", "The new logo won",
 )  # fmt: skip
 
 
