@@ -238,6 +238,11 @@ def _upwork(settings: Settings) -> Iterator[str]:
             yield f"FREELANCE_UPWORK_ORGANIZATIONS {organization!r}: must be the digits of an organization's id."
 
 
+def _mail(settings: Settings) -> Iterator[str]:
+    if settings.mail and not re.fullmatch(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+", settings.mail_from):
+        yield "FREELANCE_MAIL_FROM must be the address of the mailbox in whose name mail is sent, as FREELANCE_MAIL is on."
+
+
 CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (
     _identity,
     _local,
@@ -247,6 +252,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (
     _arriving,
     _directory,
     _upwork,
+    _mail,
 )
 
 # What only a bot that serves has to keep.

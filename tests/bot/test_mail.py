@@ -11,10 +11,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from analytics.errors import SettingsError
 from bot.events import Conversation, Person
 from bot.features.feature import Services
 from bot.features.mailing import Mailing, name_of
 from bot.mail import Attached, Mail, MailInDoubt, MailLater, MailRefused
+from bot.settings import read_settings
 from bot.state import State
 from bot.state.mail import LEASE_SECONDS
 from cards.letter import letter
@@ -102,6 +104,13 @@ async def test_nobody_there_is_tried_again(clock: FakeClock) -> None:
         with pytest.raises(MailLater):
             await gone.send("ann@contoso.example", letter(CARD), (), "k1")
     assert mail.sender == SENDER
+
+
+@pytest.mark.parametrize("sender", ["", "somebody", "a b@contoso.example", "x/../y@contoso.example"])
+def test_mail_without_a_mailbox_is_no_setting(sender: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        read_settings({"FREELANCE_MAIL": "true", "FREELANCE_MAIL_FROM": sender}, serving=False)
+    assert [problem for problem in told.value.problems if "FREELANCE_MAIL_FROM" in problem]
 
 
 # -- from the outbox to the mailbox ------------------------------------------------------------------------------------
