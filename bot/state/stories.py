@@ -94,11 +94,6 @@ class Targets:
         """How many words there are: as long as it stays, nothing has changed."""
         return int((await self._line.run("SELECT COUNT(*) FROM targets"))[0][0])
 
-    async def forget(self, entra_id: str) -> int:
-        """Take this person off what they said; how many lines. The targets stay."""
-        sql = "UPDATE targets SET set_by = '', name = '' WHERE set_by = :who RETURNING id"
-        return len(await self._line.run(sql, {"who": entra_id}))
-
 
 class Stories:
     """Stories by tenant. Every function raises StateUnavailable."""
@@ -134,10 +129,6 @@ class Stories:
         """For good; False where it was gone."""
         sql = "DELETE FROM stories WHERE tenant = :tenant AND id = :id RETURNING id"
         return bool(await self._line.run(sql, {"tenant": tenant, "id": number}))
-
-    async def forget(self, entra_id: str) -> int:
-        """Delete the stories of this author; how many."""
-        return len(await self._line.run("DELETE FROM stories WHERE author = :who RETURNING id", {"who": entra_id}))
 
 
 def _said(row: Sequence[Any]) -> SaidTarget:

@@ -135,10 +135,6 @@ class Alerts:
         values = {"tenant": tenant, "owner": owner, "heir": heir, "at": self._clock().timestamp()}
         return len(await self._line.run(sql, values))
 
-    async def forget(self, entra_id: str) -> int:
-        """Delete whatever belongs to this person; how many."""
-        return len(await self._line.run("DELETE FROM alerts WHERE owner = :who RETURNING id", {"who": entra_id}))
-
 
 class PersonSettings:
     """What people set for themselves: quiet hours, what they have muted. Every function raises StateUnavailable."""
@@ -168,11 +164,6 @@ class PersonSettings:
         sql = "SELECT entra_id FROM person_settings WHERE tenant = :tenant AND name = :name"
         return frozenset(row[0] for row in await self._line.run(sql, {"tenant": tenant, "name": name}))
 
-    async def forget(self, entra_id: str) -> int:
-        """Delete whatever this person set; how many."""
-        sql = "DELETE FROM person_settings WHERE entra_id = :who RETURNING name"
-        return len(await self._line.run(sql, {"who": entra_id}))
-
 
 class Receipts:
     """Who was sent what of a run that goes to many. Every function raises StateUnavailable."""
@@ -190,11 +181,6 @@ class Receipts:
         """Everyone of one run."""
         sql = "SELECT entra_id, outcome, key FROM receipts WHERE schedule = :schedule AND period = :period ORDER BY at, entra_id"
         return [SentTo(*row) for row in await self._line.run(sql, {"schedule": schedule, "period": period})]
-
-    async def forget(self, entra_id: str) -> int:
-        """Delete whatever names this person; how many lines."""
-        sql = "DELETE FROM receipts WHERE entra_id = :who RETURNING schedule"
-        return len(await self._line.run(sql, {"who": entra_id}))
 
     async def purge(self) -> None:
         """Forget what was long ago."""
