@@ -84,7 +84,9 @@ async def work(url: str, folder: Path) -> None:
         connector = Connector(session, Unsigned(), is_loopback, sends=pace, reads=pace, clock=clock, patience=patience)
         sender = Sender(state.outbox, state.conversations, connector, clock, Counts())
         runner = Runner(state, {KIND: Sending(state, compose, active, leads)}, clock)
-        while True:
+        parent = os.getppid()
+        # Whoever is left alone ends by itself.
+        while os.getppid() == parent:
             await state.outbox.reclaim()
             await asyncio.gather(runner.tick(clock()), sender.sweep())
             await asyncio.sleep(LOOK_SECONDS)
@@ -95,8 +97,10 @@ def main(url: str, folder: Path) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for _ in sys.stdin:
         if not (child := os.fork()):
-            os.setpgrp()
+            # What a worker logs must not stand among the process ids, nor fill the pipe.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             asyncio.run(work(url, folder))
+            os._exit(0)
         print(child, flush=True)
 
 
