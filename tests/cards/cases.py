@@ -92,8 +92,5 @@ TALK: Mapping[str, Callable[[View], Card]] = {
 def all_cards(view: View = ASKED) -> dict[str, Card]:
     """Every card by its name, for one reader."""
     drawn = {name: card_for(made(), view) for name, made in ANSWERS.items()}
-    return (
-        drawn
-        | {name: draw(view) for name, draw in {**TALK, **LEARNING, **SHARING, **DIGEST, **PROGRAM, **SUBSCRIPTIONS}.items()}
-        | data_cards(view)
-    )
+    said = {**TALK, **LEARNING, **SHARING, **DIGEST, **PROGRAM, **SUBSCRIPTIONS}
+    return {**drawn, **{name: draw(view) for name, draw in said.items()}, **data_cards(view)}
