@@ -19,6 +19,7 @@ DECIMAL = re.compile(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d.,])")
 RUN = re.compile(r"[0-9]+|[a-z]+|.")
 FILLER = "um"  # stands for a word without a meaning of its own, and never joins with its neighbours
 NOTHING = frozenset({"", "the"})
+SPOKEN = 0.5  # a text with so many of its words is a text of that language
 
 
 @dataclass
@@ -74,12 +75,14 @@ def to_english(text: str, language: str | None, vocabulary: Vocabulary) -> tuple
     hint = (language or "en")[:2].lower()
     if not unknown and hint not in LANGUAGES:
         return "en", said
-    options = [(unknown - (0 if hint in LANGUAGES else 0.5), 0 if hint == "en" else 1, "en", said)]
+    options = [(unknown - (0 if hint in LANGUAGES else 0.5), 0 if hint == "en" else 1, 0.0, "en", said)]
     for key, tongue in tongues().items():
-        if not tongue.joined and _spoken(said, own := _with_learned(tongue, vocabulary), vocabulary):
+        own = _with_learned(tongue, vocabulary)
+        if not tongue.joined and (share := _spoken(said, own, vocabulary)) >= SPOKEN:
             out = _translated(tokens(plain_numbers(text)), own)
-            options.append((_unread(out, vocabulary), 0 if key == hint else 2, key, out))
-    _, _, key, best = min(options, key=lambda option: option[:2])
+            # Of two languages as near as Spanish and Portuguese, the one that knows more of the words.
+            options.append((_unread(out, vocabulary), 0 if key == hint else 2, -share, key, out))
+    *_, key, best = min(options, key=lambda option: option[:3])
     return key, best
 
 
@@ -89,15 +92,15 @@ def plain_numbers(text: str) -> str:
     return DECIMAL.sub(r"\1.\2", whole)
 
 
-def _spoken(said: list[Token], tongue: Tongue, vocabulary: Vocabulary) -> bool:
-    """Whether at least half of the words are of this language; names are of every language."""
+def _spoken(said: list[Token], tongue: Tongue, vocabulary: Vocabulary) -> float:
+    """Which part of the words is of this language; names are of every language."""
     words, matched, total, i = [token.text for token in said], 0, 0, 0
     while i < len(words):
         found = tongue.match(words, i)
         n = found[0] if found else 1
         counts = words[i].isalpha() and (found or not vocabulary.names.knows(words[i]))
         matched, total, i = matched + (n if found else 0), total + (n if counts else 0), i + n
-    return total > 0 and matched * 2 >= total
+    return matched / total if total else 0.0
 
 
 def _unread(said: list[Token], vocabulary: Vocabulary) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding import Vocabulary
+from bot.understanding import Question, Vocabulary, read
 from bot.understanding.fuzzy import corrected
 from bot.understanding.languages import LANGUAGES, tongues
 from bot.understanding.lexicon import lexicon
 from bot.understanding.words import phrase, tokens
+from tests.understanding.conftest import TODAY
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,14 @@ def test_every_language_has_the_everyday_words(language: str) -> None:
     said = set(tongues()[language].phrases.values())
     derived = {"last month": {"last"}, "this quarter": {"this"}, "last year": {"last"}, "this year": {"this"}}
     assert [word for word in KEPT if word not in said and not derived.get(word, set()) & said] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Gasto no último trimestre", "pt"), ("Gasto por mês este ano", "pt"), ("gasto por mes este año", "es")],
+)
+def test_of_two_near_languages_the_one_that_knows_more_of_the_words_is_spoken(
+    vocabulary: Vocabulary, text: str, language: str
+) -> None:
+    reading = read(Question(text, "en", TODAY), vocabulary)
+    assert (reading.kind, reading.language) == ("answer", language)
