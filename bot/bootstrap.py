@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.access.groups import Groups
     from bot.events import Clock
+    from bot.parts import Parts
     from bot.settings import Settings
 
 
@@ -48,6 +50,22 @@ def links_of(settings: Settings, clock: Clock) -> Links:
     return Links(settings.link_keys, {**pictures.LIFETIMES, EXPORT: EXPORT_SECONDS}, clock)
 
 
+def _access(
+    settings: Settings, engine: Engine, clock: Clock, state: State, parts: Parts, groups: Groups | None
+) -> Access:
+    return Access(
+        engine,
+        roles_of(settings),
+        clock,
+        directory_days=settings.directory_max_age_days,
+        directory_file_days=settings.directory_file_max_age_days,
+        state=state,
+        connector=parts.connector,
+        groups=groups,
+        member_minutes=settings.member_minutes,
+    )
+
+
 @asynccontextmanager
 async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Application]:
     """The bot as a web application, with all that lives as long as it does. Raises SettingsError."""
@@ -62,17 +80,7 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
             open_groups(settings, parts, clock) as groups,
             open_mail(settings, parts, clock) as mail,
         ):
-            access = Access(
-                engine,
-                roles_of(settings),
-                clock,
-                directory_days=settings.directory_max_age_days,
-                directory_file_days=settings.directory_file_max_age_days,
-                state=state,
-                connector=parts.connector,
-                groups=groups,
-                member_minutes=settings.member_minutes,
-            )
+            access = _access(settings, engine, clock, state, parts, groups)
             desk = Insights(
                 engine,
                 access,

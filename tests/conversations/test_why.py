@@ -29,7 +29,9 @@ async def test_a_median_is_not_taken_apart(talk: Talk) -> None:
 
 async def test_a_dimension_opens_in_full_and_a_member_by_itself(talk: Talk) -> None:
     card = await talk.say("why did spend go up last quarter?")
-    opens = [action for action in actions(card) if action["verb"] == sent.ASK and action["data"]["query"].get("group_by")]
+    opens = [
+        action for action in actions(card) if action["verb"] == sent.ASK and action["data"]["query"].get("group_by")
+    ]
     assert opens
     whole = await talk.press(opens[0])
     assert "Spend by" in texts(whole)
