@@ -11,6 +11,7 @@ from analytics.catalogue.guards import GUARDED, ONE_PERSONS
 from analytics.errors import NotAllowed
 from analytics.groups import Eras, Group, Groups, Keys, Values
 from analytics.model import Answer, Number, Query, Row, Scope
+from analytics.notes import Note
 from analytics.privacy.weave import FEWEST, NOTHING
 
 if TYPE_CHECKING:
@@ -105,18 +106,24 @@ def _may_show(guards: Values | None, own: bool, at: range) -> bool:
 
 
 def protect(answer: Answer, eras: Eras) -> Answer:
-    """The rows whose numbers were hidden as one row, so that what is shown still adds up to the total."""
-    if answer.scope.detail == "named":
-        return answer
+    """The rows whose numbers were hidden as one row, so that what is shown still adds up to the total; and why."""
+    shut = {keys for keys, _, _, people in eras.now if people == HIDDEN}
     total = answer.total
+    before = eras.total_then is not None and eras.total_then[3] == HIDDEN
+    if answer.scope.detail == "named" or not (shut or before or eras.total[3] == HIDDEN):
+        return answer
+    answer = replace(answer, notes=(*answer.notes, Note("withheld")))
     if total and eras.total[3] == HIDDEN:
         total = total._replace(labels=("Withheld (1)",), kind="withheld")
         answer = replace(answer, total=total, goals=())
-        if all(row.keys in {keys for keys, _, _, people in eras.now if people == HIDDEN} for row in answer.rows):
+        if all(row.keys in shut for row in answer.rows):
             return replace(answer, rows=(), more=0)
-    shut = {keys for keys, _, _, people in eras.now if people == HIDDEN}
     if not shut or (answer.query.grain and not answer.query.group_by):
         return answer
+    return _with_one_row(answer, shut)
+
+
+def _with_one_row(answer: Answer, shut: set[Keys]) -> Answer:
     small = [row for row in answer.rows if row.keys in shut]
     if not small:
         return answer
