@@ -19,6 +19,7 @@ DECIMAL = re.compile(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d.,])")
 RUN = re.compile(r"[0-9]+|[a-z]+|.")
 FILLER = "um"  # stands for a word without a meaning of its own, and never joins with its neighbours
 NOTHING = frozenset({"", "the"})
+LETTERS = {"es": "ñ¿¡", "pt": "ãõêâôç"}
 SPOKEN = 0.5  # a text with so many of its words is a text of that language
 
 
@@ -80,8 +81,9 @@ def to_english(text: str, language: str | None, vocabulary: Vocabulary) -> tuple
         own = _with_learned(tongue, vocabulary)
         if not tongue.joined and (share := _spoken(said, own, vocabulary)) >= SPOKEN:
             out = _translated(tokens(plain_numbers(text)), own)
-            # Of two languages as near as Spanish and Portuguese, the one that knows more of the words.
-            options.append((_unread(out, vocabulary), 0 if key == hint else 2, -share, key, out))
+            # Of two languages as near as Spanish and Portuguese: the one whose letters these are, or that knows more words.
+            own_letters = any(letter in text.lower() for letter in LETTERS.get(key, ""))
+            options.append((_unread(out, vocabulary), 0 if key == hint else 2, -share - own_letters, key, out))
     *_, key, best = min(options, key=lambda option: option[:3])
     return key, best
 
