@@ -126,7 +126,7 @@ class Reading:
         known = f"member.{key}"
         if dimension == "source" and known in self.words.sentences:
             return self.words.say(known)
-        if dimension not in CODES or name != key:
+        if dimension not in CODES or key is None or name.casefold() != key.casefold():
             return name
         return self.words.name("member", key, name.replace("_", " ").capitalize())
 
