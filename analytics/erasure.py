@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FILE = "erased.json"
+KEY_FILE = "privacy.key"
 PEOPLE = {"people": "person_id", "workers": "worker_id"}
 NAMED = ("name", "email", "upn", "entra_object_id")
 GONE_ID, GONE_NAME = "removed-{}", "Removed person {}"
@@ -30,7 +31,7 @@ FEWEST_LETTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """The list: a key of its own, and the number of each person under a mark that only this key makes."""
+    """The list: the number of each person under a mark that only this key makes; the key is kept elsewhere."""
 
     key: str
     numbers: dict[str, int]
@@ -44,34 +45,74 @@ class Erased:
         return self.numbers.get(self.mark(person)) if person else None
 
 
-def read(store: Path) -> Erased:
-    """The list of a store; DataError where it cannot be read, for then nobody may be brought back by a sync."""
+def key_in(folder: Path, given: str = "") -> str:
+    """The key of the settings, or the one kept in the data directory; made at the first start, readable by its owner alone."""
+    if given:
+        return given
+    path = folder / KEY_FILE
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        made = path.with_name(f"{KEY_FILE}.{os.getpid()}")
+        _write(made, secrets.token_urlsafe(32))
+        # Of two that start at once, the first one's key stays.
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def read(store: Path, given: str = "") -> Erased:
+    """The list of a store; `given` is the key of the settings, if there is one.
+
+    DataError where the list cannot be read or its key is another one, for then nobody may be brought back by a sync.
+    """
     path = store / FILE
     if not path.exists():
-        return Erased(secrets.token_urlsafe(32), {})
+        return Erased("", {})
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-        return Erased(str(held["key"]), {str(mark): int(number) for mark, number in held["erased"].items()})
+        numbers = {str(mark): int(number) for mark, number in held["erased"].items()}
+        # Lists of earlier releases hold a key of their own.
+        found = Erased(str(held["key"]), numbers) if "key" in held else Erased(_kept(store, given), numbers)
+        known = "key" in held or hmac.compare_digest(str(held["check"]), found.mark(FILE))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
             f"{path} cannot be read ({type(error).__name__}). Bring it back from a backup, then sync again."
         ) from error
+    if not known:
+        raise DataError(f"The key of {path} is another one. Bring back {KEY_FILE}, or privacy_key, from a backup.")
+    return found
 
 
-def add(store: Path, ids: Iterable[str]) -> int:
+def _kept(store: Path, given: str) -> str:
+    return given or (store / KEY_FILE).read_text(encoding="ascii").strip()
+
+
+def add(store: Path, ids: Iterable[str], given: str = "") -> int:
     """Put one person, known by these ids, on the list; their number."""
-    erased = read(store)
+    erased = read(store, given)
+    own = bool(erased.key) and "key" in json.loads((store / FILE).read_text(encoding="utf-8"))
+    erased = erased if erased.key else Erased(key_in(store, given), {})
     known = [erased.numbers[erased.mark(one)] for one in ids if erased.mark(one) in erased.numbers]
     number = known[0] if known else max(erased.numbers.values(), default=0) + 1
     numbers = {**erased.numbers, **{erased.mark(one): number for one in ids}}
+    named = {"key": erased.key} if own else {"check": erased.mark(FILE)}
     path = store / f"{FILE}.tmp"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({"key": erased.key, "erased": numbers}, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
+    _write(path, json.dumps({**named, "erased": numbers}, indent=1))
     path.replace(store / FILE)
     return number
+
+
+def _write(path: Path, text: str) -> None:
+    """A file for its owner alone, on the disk when this returns."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def ids_of(connection: DuckDBPyConnection, person: str) -> tuple[str, ...]:
@@ -84,9 +125,9 @@ def ids_of(connection: DuckDBPyConnection, person: str) -> tuple[str, ...]:
     return tuple(sorted(one for (one,) in found if one))
 
 
-def forget(connection: DuckDBPyConnection, store: Path) -> int:
+def forget(connection: DuckDBPyConnection, store: Path, given: str = "") -> int:
     """Take everybody on the list out of what was loaded (`raw.*`, `kept.*`, the quarantine); how many were found."""
-    erased = read(store)
+    erased = read(store, given)
     if not erased.numbers:
         return 0
     known = {

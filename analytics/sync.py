@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -74,12 +74,16 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What one sync may use of the machine, how many versions stay on disk, and to which hosts links may lead."""
+    """What one sync may use of the machine, how many versions stay on disk, and to which hosts links may lead.
+
+    `privacy_key`: the key of the settings, under which erased people are known; that of the data directory where empty.
+    """
 
     memory_limit: str = "2GB"
     threads: int = 2
     keep: int = 2
     link_hosts: tuple[str, ...] = HOSTS
+    privacy_key: str = field(default="", repr=False)
 
 
 def sync(
@@ -138,7 +142,7 @@ def make_version(
                 if kept.sources:
                     adopt(connection, kept.sources)
                 lost = mapping.apply(connection, links)
-                erasure.forget(connection, store_folder)
+                erasure.forget(connection, store_folder, resources.privacy_key)
                 unlinked = keep_links(connection, resources.link_hosts)
                 note(connection, now)
                 _work_out(connection, build, reporting, now, shown)

@@ -124,6 +124,7 @@ class Settings:
         secret=True,
     )
     audit_days: int = _setting(400, "How many days the audit is kept.")
+    versions_kept: int = _setting(2, "How many versions of the data stay on disk, at least 1.")
 
     upwork: bool = _setting(False, "Ask Upwork whenever data is synced; see upwork.md.")
     upwork_client_id: str = _setting("", "Client id of the Upwork API key.")

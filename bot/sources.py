@@ -83,7 +83,7 @@ async def sync_sources(
     """
     wanted, where = to_ask(settings) if names is None else names, addresses or Addresses()
     # Rows that may only be kept for hours must not lie about in a version before, whoever is asked this time.
-    keep = 1 if settings.upwork and settings.upwork_retention_hours else Resources().keep
+    keep = 1 if settings.upwork and settings.upwork_retention_hours else max(1, settings.versions_kept)
     async with AsyncExitStack() as opened:
         session = await opened.enter_async_context(_session(settings))
         asked: list[Asked] = []
@@ -102,7 +102,7 @@ async def sync_sources(
             now=clock(),
             build=facts.build,
             progress=progress,
-            resources=Resources(keep=keep, link_hosts=settings.link_hosts),
+            resources=Resources(keep=keep, link_hosts=settings.link_hosts, privacy_key=settings.privacy_key),
             accept_losses=accept_losses,
         )
 

@@ -35,7 +35,9 @@ def run_sync(
         now=now,
         build=facts.build,
         progress=progress,
-        resources=Resources(link_hosts=settings.link_hosts),
+        resources=Resources(
+            keep=max(1, settings.versions_kept), link_hosts=settings.link_hosts, privacy_key=settings.privacy_key
+        ),
         accept_losses=accept_losses,
     )
 

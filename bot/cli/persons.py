@@ -62,7 +62,7 @@ async def erase(
     """
     with _version(store) as lease:
         known = _known(lease, person)
-    number = erasure.add(store, known.ids)
+    number = erasure.add(store, known.ids, settings.privacy_key)
     run_sync(files, store, settings, clock(), progress)
     versions.keep_only_current(store)
     state = await _open(settings, clock)

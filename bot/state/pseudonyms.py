@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
-import secrets
-from pathlib import Path
 from typing import Any
 
+from analytics.erasure import KEY_FILE, key_in
+
 PEOPLE = ("poster", "owner", "freelancer", "manager")
-KEY_FILE = "privacy.key"
 LENGTH = 24
 
 
@@ -55,22 +53,4 @@ class Pseudonyms:
         return self.of(str(said))
 
 
-def key_in(folder: Path, given: str = "") -> str:
-    """The key of the settings, or the one kept in the data directory; made at the first start, readable by its owner alone."""
-    if given:
-        return given
-    path = folder / KEY_FILE
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        made = path.with_name(f"{KEY_FILE}.{os.getpid()}")
-        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(32))
-        # Of two that start at once, the first one's key stays.
-        try:
-            os.link(made, path)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-    return path.read_text(encoding="ascii").strip()
+__all__ = ["KEY_FILE", "Pseudonyms", "key_in"]

@@ -158,3 +158,43 @@ async def test_nobody_unknown_can_be_erased(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "store")
     with pytest.raises(DataError, match="No person"):
         await persons.erase("nobody", settings, tmp_path / "data", tmp_path / "store", lambda: NOW, Silent())
+
+
+def test_the_key_of_the_list_is_kept_elsewhere_and_another_key_brings_nobody_back(tmp_path: Path) -> None:
+    erasure.add(tmp_path, ["P0077-ana"])
+    key = (tmp_path / erasure.KEY_FILE).read_text(encoding="utf-8")
+    assert key not in (tmp_path / erasure.FILE).read_text(encoding="utf-8")
+    assert erasure.read(tmp_path).number("P0077-ana") == 1
+    with pytest.raises(DataError, match="key"):
+        erasure.read(tmp_path, "another key, of the settings")
+    (tmp_path / erasure.KEY_FILE).unlink()
+    with pytest.raises(DataError, match="backup"):
+        erasure.read(tmp_path)
+
+
+def test_a_list_of_an_earlier_release_goes_on_counting(tmp_path: Path) -> None:
+    old = erasure.Erased("old-key", {})
+    held = {"key": "old-key", "erased": {old.mark("P1"): 1}}
+    (tmp_path / erasure.FILE).write_text(json.dumps(held), encoding="utf-8")
+    assert erasure.add(tmp_path, ["P2"]) == 2
+    assert [erasure.read(tmp_path).number(one) for one in ("P1", "P2", "P3")] == [1, 2, None]
+
+
+async def test_what_belongs_to_the_company_stays_without_whoever_said_it(tmp_path: Path) -> None:
+    state = await State.open(f"sqlite+aiosqlite:///{tmp_path / 'state.db'}", lambda: NOW)
+    told = {"id": "t1", "tenant": TENANT, "metric": "avg_time_to_hire", "value": 7.0, "direction": "down"}
+    told |= {
+        "dimension": "",
+        "member": "",
+        "starts": "",
+        "set_by": "E0077-entra",
+        "name": "Anabela Fontoura",
+        "set_at": 0.0,
+    }
+    columns = ", ".join(told)
+    await state.line.run(f"INSERT INTO targets ({columns}) VALUES ({', '.join(f':{name}' for name in told)})", told)
+    await state.forgetting.forget(["E0077-entra", "Anabela Fontoura"])
+    assert await state.line.run("SELECT metric, value, set_by, name FROM targets") == [
+        ("avg_time_to_hire", 7.0, "", "")
+    ]
+    await state.close()
