@@ -10,12 +10,21 @@ from sqlalchemy import String, Text
 from bot.state.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.state.line import Line
     from bot.state.pseudonyms import Pseudonyms
 
 GONE = "~erased"
+# What belongs to the company stands without whoever said it: by table, the columns that name them.
+AUTHORS: Mapping[str, tuple[str, ...]] = {
+    "targets": ("set_by", "name"),
+    "taught_words": ("entra_id",),
+    "checked_answers": ("entra_id",),
+    "channel_scopes": ("set_by",),
+    "stories": ("author", "author_name"),
+    "deputies": ("named_by", "ended_by"),
+}
 FEWEST_LETTERS = 4
 
 
@@ -48,11 +57,21 @@ class Forgetting:
                 sql = f"UPDATE audit SET actor = :gone, conversation = '', query_json = NULL WHERE {where}"  # noqa: S608
                 await self._line.run(sql, {**values, "gone": GONE})
             else:
+                await self._nameless(table, words)
+                where, values = self._where(table, words)
                 await self._line.run(f"DELETE FROM {table} WHERE {where}", values)  # noqa: S608
         return {table: len(rows) for table, rows in held.items()}
 
-    def _where(self, table: str, words: Sequence[str]) -> tuple[str, dict[str, Any]]:
-        texts = [c.name for c in metadata.tables[table].columns if isinstance(c.type, String | Text)]
+    async def _nameless(self, table: str, words: Sequence[str]) -> None:
+        """Blank whoever said it; a row that holds the person otherwise as well goes afterwards."""
+        for column in AUTHORS.get(table, ()):
+            where, values = self._where(table, words, [column])
+            await self._line.run(f"UPDATE {table} SET {column} = '' WHERE {where}", values)  # noqa: S608
+
+    def _where(
+        self, table: str, words: Sequence[str], columns: Sequence[str] | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        texts = columns or [c.name for c in metadata.tables[table].columns if isinstance(c.type, String | Text)]
         wanted = [word.casefold() for word in words if len(word) >= FEWEST_LETTERS]
         if table == "audit":
             wanted += [self._pseudonyms.of(word) for word in words]

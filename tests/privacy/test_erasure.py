@@ -182,7 +182,7 @@ def test_a_list_of_an_earlier_release_goes_on_counting(tmp_path: Path) -> None:
 
 async def test_what_belongs_to_the_company_stays_without_whoever_said_it(tmp_path: Path) -> None:
     state = await State.open(f"sqlite+aiosqlite:///{tmp_path / 'state.db'}", lambda: NOW)
-    told = {"id": "t1", "tenant": TENANT, "metric": "avg_time_to_hire", "value": 7.0, "direction": "down"}
+    told = {"id": 1, "tenant": TENANT, "metric": "avg_time_to_hire", "value": 7.0, "direction": "down"}
     told |= {
         "dimension": "",
         "member": "",
