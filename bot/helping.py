@@ -41,16 +41,13 @@ class Helping:
 
     async def answer(self, visit: Visit, reading: Reading, view: View) -> Answered:
         """The card; plain help where nothing more particular fits."""
-        language, examples = visit.reader.language, says.examples(visit)
+        _language, examples = visit.reader.language, says.examples(visit)
         if reading.kind == "refuse":
             reason = reading.reason or "unsupported"
             logs.note(denied=reason == "scope")
             return Answered(refusal_card(view, reason, _particular(reading.topic, reason), examples), "refused")
         if help_with := self._by_action.get(reading.action or ""):
             return await help_with(visit, reading, view)
-        if reading.action and says.can_say(language, f"not_{reading.action}"):
-            why = says.say(language, f"not_{reading.action}")
-            return Answered(refusal_card(view, "unsupported", why, examples), "refused")
         if reading.kind == "smalltalk":
             return Answered(welcome_card(view, examples, says.first_name(visit)), "greeted")
         return Answered(help_card(view, examples), "helped")

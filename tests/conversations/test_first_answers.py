@@ -67,12 +67,6 @@ async def test_lists_checks_and_freshness_are_shown(talk: Talk) -> None:
     assert "how it is computed" in texts(await talk.say("how is time to hire calculated?"))
 
 
-async def test_what_cannot_be_done_yet_is_said_and_leads_on(talk: Talk) -> None:
-    shown = texts(await talk.say("send me spend every Friday"))
-    assert "cannot send reports" in shown
-    assert "Spend by job category" in shown
-
-
 async def test_scorecards_are_asked_for_by_name(talk: Talk) -> None:
     assert "Adoption" in texts(await talk.say("demand scorecard"))
     assert "Repeat hire rate" in texts(await talk.say("skilled, fast, economical"))
