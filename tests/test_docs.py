@@ -17,7 +17,7 @@ from analytics.quality import page as checks_page
 from app import cli
 from bot import settings_page
 from bot.features import FEATURES
-from bot.settings import FILE, SETTINGS
+from bot.settings import FILE, SETTINGS, read_settings
 from tests.visual.readme import MOST_BYTES, SHOWN
 
 ROOT = Path(__file__).parents[1]
@@ -111,6 +111,15 @@ def test_no_page_names_a_setting_that_is_none() -> None:
     known = {s.variable for s in SETTINGS} | {FILE}
     named = set(re.findall(r"\bFREELANCE_[A-Z_]+[A-Z]\b(?!…)", said()))
     assert sorted(named - known) == []
+
+
+def test_the_example_of_settings_is_complete(tmp_path: Path) -> None:
+    (tmp_path / "bot.pem").touch()
+    example = read_settings(
+        {"FREELANCE_APP_CERTIFICATE": str(tmp_path / "bot.pem")}, DOCS / "examples" / "settings.toml"
+    )
+    assert example.public_url == "https://bot.example.com"
+    assert example.program_users == ("lead@contoso.example",)
 
 
 def test_every_command_is_mentioned() -> None:
