@@ -113,7 +113,7 @@ def pressed(draw: some.DrawFn) -> Any:
 
 WORDS = some.sampled_from(
     ["spend", "by", "team", "last", "quarter", "over", "under", "between", "not", "only", "top", "5", "%", "€", "$", "share", "of", "in", "for", "and", "or", "vs", "compared", "to", "Q2", "FY27", "2026", "31/02/2026", "0000-00-00", "99999999999999", "-1", "who", "posted", "most", "jobs", "alert", "me", "when", "target", "monthly", "average", "'", '"', "`", "*", "_", "[x](y)", "<at>bot</at>", "${x}", "\\", "/", ";", "--", "ausgaben", "nach", "team", "letztes", "quartal", "gasto", "por", "equipo", "支出", "チーム別", "١٢٣", "½", "²", "Ⅷ", "ﬁ", "ǅ", "ß", "\u0131", "\u0130"]
-)
+)  # fmt: skip
 TEXTS = (
     some.lists(WORDS | some.text(max_size=5), max_size=14).map(" ".join)
     | some.text(max_size=300)
