@@ -192,6 +192,8 @@ FINER = {
     "month": ("last_12", "quarter", "recent_year", "year", "calendar_year"),
     "quarter": ("last_12", "recent_year", "year", "calendar_year"),
 }
+WATCHED = ("now", "last_12", "recent_year", "recent_month", "quarter", "year")
+"""By these spans every pair of dimensions is watched, open or not: a span that is open less another leaves a third, which nobody asked to open."""
 Cut = tuple[tuple[str, ...], str]
 
 
@@ -218,8 +220,9 @@ def _tables(codes: dict[str, Ints], spans: dict[str, Ints]) -> tuple[list[Table]
     place = {cut: i for i, cut in enumerate(cuts)}
     wanted = [_table(cut, codes, spans, _coarser(cut, place)) for cut in cuts]
     single = [key for key in (*DIMENSIONS[:6], CLASS) if key in codes]
-    often = [span for span in ("now", "last_12") if span in spans]
+    often = [span for span in WATCHED if span in spans]
     more: list[Cut] = [(pair, span) for pair in combinations(single, 2) for span in often]
+    more += [((key,), span) for key in single for span in often]
     return wanted, [_table(cut, codes, spans, ()) for cut in more if cut not in place]
 
 

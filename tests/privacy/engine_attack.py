@@ -23,10 +23,12 @@ from tests.world import World
 DIMENSIONS = ("job_category", "country", "team", "division", "platform", "contract_type")
 OVER_TEAMS = {"T0": ("T1", "T2", "T3"), "T2": ("T3",)}
 SPANS = {
-    "month": [(date(2026, month, 1), date(2026, month + 1, 1)) for month in range(7, 11)],
+    "month": [(date(2026, month, 1), date(2026, month + 1, 1)) for month in range(7, 12)],
     "week": [(date(2026, 7, 6) + timedelta(7 * n), date(2026, 7, 13) + timedelta(7 * n)) for n in range(18)],
-    "quarter": [(date(2026, 7, 1), date(2026, 10, 1))],
-    "year": [(date(2025, 11, 1), date(2026, 11, 1)), (date(2026, 7, 1), date(2026, 11, 20))],
+    "quarter": [(date(2026, 7, 1), date(2026, 10, 1)), (date(2026, 10, 1), date(2027, 1, 1))],
+    "year": [
+        (date(2025, 11, 1), date(2026, 11, 1)), (date(2026, 1, 1), date(2027, 1, 1)), (date(2026, 7, 1), date(2026, 11, 20)),
+    ],
     "odd": [(date(2026, 7, 9), date(2026, 9, 3)), (date(2026, 10, 1), date(2026, 10, 20)), (date(2026, 9, 7), date(2026, 9, 9))],
 }  # fmt: skip
 
@@ -40,7 +42,7 @@ def company(folder: Path, seed: int) -> World:
     contracts = [
         contract(
             f"C{who}", f"2026-{chance.randint(6, 9):02}-{chance.randint(1, 28):02}", worker_id=who, platform=where,
-            kind="staffing" if where == "Beeline" else "freelance", team_id=chance.choice(["T0", "T1", "T1", "T2", "T3"]),
+            kind="temp" if where == "Beeline" else "freelance", team_id=chance.choice(["T0", "T1", "T1", "T2", "T3"]),
             category_id=chance.choice(["K1", "K1", "K2", "K3"]), contract_type=chance.choice(["hourly", "hourly", "fixed"]),
         )
         for who, where in people
@@ -78,16 +80,19 @@ class Attack:
     shown: list[Floats] = field(default_factory=list)
     wished: list[Flags] = field(default_factory=list)
     asked: int = 0
+    false: int = 0
+    """Shown numbers that are not what their equation says: each one would be an attacker who misread the question."""
 
     def __post_init__(self) -> None:
         (file,) = (self.world.folder / "store").glob("v*.duckdb")
         with duckdb.connect(str(file), read_only=True) as store:
-            columns = ", ".join([*DIMENSIONS, "source", "charge_class", "freelancer", "posted_on"])
+            columns = ", ".join([*DIMENSIONS, "source", "charge_class", "freelancer", "posted_on", "amount"])
             found = store.execute(f"SELECT {columns} FROM charge WHERE is_spend").fetchnumpy()
             self.data = {key: np.asarray(column) for key, column in found.items()}
             self.names: dict[str, dict[str, str]] = {key: {} for key in DIMENSIONS}
         for key in DIMENSIONS:
             self.names[key] = {str(one): str(one) for one in self.data[key].tolist() if one is not None}
+        self.amount = np.asarray(self.data["amount"], dtype=float)
         self.day = np.asarray(self.data["posted_on"], dtype="datetime64[D]")
 
     def inside(self, start: date, end: date, source: str = "freelance") -> Flags:
@@ -98,14 +103,19 @@ class Attack:
     def people(self, cell: Flags) -> int:
         return len(set(self.data["freelancer"][cell].tolist()))
 
-    def saw(self, value: Any, cell: Flags, equation: Floats | None = None) -> None:
-        """A number, or nothing where one was withheld."""
+    def saw(self, value: Any, cell: Flags, each: int = 1) -> None:
+        """A number, so many times over the sum of the cell; or nothing where one was withheld."""
         if not cell.any():
             return
         if value is None:
             self.wished.append(cell)
         else:
-            self.shown.append(cell.astype(float) if equation is None else equation)
+            self._equation(cell.astype(float), float(value) * each)
+
+    def _equation(self, equation: Floats, value: float = 0.0) -> None:
+        """Keep it, and look whether it is true: an attacker who misreads questions proves nothing."""
+        self.false += abs(float(equation @ self.amount) - value) > 0.5 * max(1.0, float(equation.max()))
+        self.shown.append(equation)
 
     def ask(self, query: dict[str, Any]) -> Answer | None:
         self.asked += 1
@@ -114,9 +124,9 @@ class Attack:
         except InsightsError:
             return None
 
-    def cell(self, where: dict[str, Any], keys: tuple[tuple[str, str | None], ...], source: str) -> Flags:
-        """The charges of these filters and group keys."""
-        found: Flags = self.data["source"] == source
+    def cell(self, where: dict[str, Any], keys: tuple[tuple[str, str | None], ...], source: str, wide: bool) -> Flags:
+        """The charges of these filters and group keys; a question that is `wide` counts every source."""
+        found: Flags = np.full(self.day.size, wide) | (self.data["source"] == source)
         for key, said in where.items():
             members = self.data[key]
             named = [one["id"] for one in next(iter(said.values()))]
@@ -160,21 +170,33 @@ class Attack:
     def _number(self, answer: Answer, where: Any, keys: Any, bucket: Any, metric: str, then: bool, value: Any) -> None:
         if then and bucket:
             return
-        cell = self.cell(where, keys, SUMS.get(metric, "freelance")) & self._days(answer, bucket, then)
+        cell = self.cell(where, keys, SUMS.get(metric, "freelance"), _wide(metric, where)) & self._days(
+            answer, bucket, then
+        )
         # A sum over people times their number, which everybody may ask for, is the sum itself.
-        self.saw(value, cell)
+        self.saw(value, cell, self.people(cell) if metric == "spend_per_freelancer" else 1)
 
     def _fees(self, answer: Answer, where: Any, keys: Any, bucket: Any, value: Any) -> None:
-        cell = self.cell(where, keys, "freelance") & self._days(answer, bucket, then=False)
+        cell = self.cell(where, keys, "freelance", _wide("fee_share", where))
+        cell &= self._days(answer, bucket, then=False)
         fees = cell & (self.data["charge_class"] == "fee")
         if value is not None and fees.any():
-            self.shown.append(fees - float(value) * (cell & ~fees))
+            self._equation(fees - float(value) * (cell & ~fees))
 
     def _share(self, answer: Answer, where: Any, keys: Any, bucket: Any, metric: str, value: float) -> None:
-        source = SUMS[metric]
-        days = self._days(answer, bucket, then=False)
-        whole = self.cell(where if answer.rows else {}, (), source) & self._days(answer, None, then=False)
-        self.shown.append((self.cell(where, keys, source) & days) - value * whole)
+        source, wide = SUMS[metric], _wide(metric, where)
+        parts = bool(answer.query.group_by) or not where
+        if parts:
+            whole = self.cell(where, (), source, wide)
+        else:
+            # What filters leave is held against the whole of the same days; some platforms against their own source.
+            named = {one["id"] for one in where.get("platform", {}).get("in", ())}
+            own = "staffing" if wide and named == {"Beeline"} else source
+            whole = self.cell({}, (), own, wide and (not named or {"Beeline"} < named))
+        whole &= self._days(answer, None if parts else bucket, then=False)
+        part = self.cell(where, keys, source, wide) & self._days(answer, bucket, then=False)
+        if part.any():
+            self._equation(part - value * whole)
 
     def small(self) -> list[Flags]:
         """Every cell of up to three conditions, a span among them, behind which there are too few people."""
@@ -193,6 +215,11 @@ class Attack:
     def won(self) -> int:
         """How many withheld or small sums follow from what was shown."""
         return recovered(self.shown, [*self.wished, *self.small()])
+
+
+def _wide(metric: str, where: dict[str, Any]) -> bool:
+    """Naming a platform, even to leave it out, asks about every source; only staffing spend stays what it is."""
+    return "platform" in where and metric != "staffing_spend"
 
 
 SUMS = {"spend": "freelance", "staffing_spend": "staffing", "spend_per_freelancer": "freelance"}
