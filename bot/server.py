@@ -100,6 +100,7 @@ def make_app(
     app.cleanup_ctx.extend([_purging(state), _sending(sender), _watching(app[LAG])])
 
     async def drain(_: web.Application) -> None:
+        app[LEAVING].set()
         await turns.drain(settings.drain_seconds)
 
     app.on_shutdown.append(drain)

@@ -274,7 +274,7 @@ def test_every_number_of_the_list_has_a_check_and_every_check_a_fixture() -> Non
     assert len(FAILING) == len(CHECKS)
 
 
-@pytest.mark.parametrize("seed", [7, 11])
+@pytest.mark.parametrize("seed", [7])
 def test_the_sample_enterprise_is_sound(tmp_path: Path, seed: int) -> None:
     sample.write(tmp_path / "in", until=date(2026, 11, 19), employees=1500, teams=30, seed=seed)
     report = sync(tmp_path / "in", tmp_path / "store", reporting=Reporting(), now=NOW, build=facts.build)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -81,6 +82,9 @@ class Company(Talk):
                 await self.tick(tick)
             await sender.sweep()
             await sender.idle()
+        # The bot's own sender may have been quicker: what it has taken is waited for.
+        while (await at.state.outbox.depth()).get("sending"):
+            await asyncio.sleep(0.01)
         sent = at.connector.messages()[before:]
         for one in sent:
             for attached in one.body.get("attachments", ()):
