@@ -132,6 +132,9 @@ def _check_groups(query: Query, metrics: tuple[Metric, ...]) -> None:
         for m, part in _own_parts(metrics):
             if not supports(part, key):
                 nearest = replace(query, group_by=tuple(k for k in query.group_by if k != key))
+                if query.compare and query.compare.to == "dimension" and query.compare.dimension == key:
+                    # Side by side is a split too: the nearest question has neither it nor its members.
+                    nearest = replace(nearest, compare=None).with_filter(Filter(key))
                 raise QuestionError(
                     f"{m.label} cannot be split by {DIMENSIONS[key].label.lower()}: {FACTS[part.fact].plural} do not carry it.",
                     to_json(nearest),
