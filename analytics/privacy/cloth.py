@@ -192,8 +192,8 @@ FINER = {
     "month": ("last_12", "quarter", "recent_year", "year", "calendar_year"),
     "quarter": ("last_12", "recent_year", "year", "calendar_year"),
 }
-WATCHED = ("now", "last_12", "recent_year", "recent_month", "quarter", "year")
-"""By these spans every pair of dimensions is watched, open or not: a span that is open less another leaves a third, which nobody asked to open."""
+WATCHED = ("now", "last_12", "month", "quarter", "year", "calendar_year")
+"""By these spans every pair of dimensions is watched, open or not: one open span less another is a third, which nobody opened."""
 Cut = tuple[tuple[str, ...], str]
 
 
