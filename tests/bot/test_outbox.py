@@ -111,7 +111,9 @@ async def test_a_message_may_be_an_answer_a_rewriting_or_wait_for_its_time(wired
     await wired.put("put", update="m9")
     await wired.put("later", wait=60.0)
     await wired.sweep()
-    assert [(one.method, one.activity) for one in wired.fake.ledger] == [("POST", "m8"), ("PUT", "m9")]
+    # Several are under way at once, so which arrives first is open.
+    assert {(one.method, one.activity) for one in wired.fake.ledger} == {("POST", "m8"), ("PUT", "m9")}
+    assert len(wired.fake.ledger) == 2
     assert await wired.told("put") == ("sent", "m9", "")
     await wired.sweep(60)
     assert await wired.told("later") == ("sent", "m2", "")
