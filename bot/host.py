@@ -164,6 +164,10 @@ class Host(CloudAdapterBase):
         finally:
             if typing is not None:
                 typing.cancel()
+        if life.held is not None and not await life.held():
+            # This process slept for so long that another one has answered.
+            log.warning("turn_was_taken_over", kind=turn.kind)
+            return
         await self._deliver(life, turn, replies)
         if turn.kind == "removed":
             await self._conversations.mark(turn.conversation, "removed")

@@ -19,7 +19,7 @@ from bot.tokens import NoToken
 from cards.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bot.connector import Connector
     from bot.counts import Counts
@@ -36,7 +36,8 @@ class Life:
     """One delivery's raw activity, and what becomes of it.
 
     `late`: its HTTP answer has already gone out without the turn's own. `refused`: too many came before it.
-    `kept` counts replies left to the outbox; `saved`: it was cut off, but what it had to say is there.
+    `kept` counts replies left to the outbox; `saved`: it was cut off, but what it had to say is there. `held` says whether
+    it is still ours to answer.
     """
 
     raw: Mapping[str, Any]
@@ -44,6 +45,7 @@ class Life:
     refused: bool = False
     kept: int = 0
     saved: bool = False
+    held: Callable[[], Awaitable[bool]] | None = None
     record: Record = field(default_factory=lambda: Record(200))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -127,6 +128,7 @@ class Turns:
         return await self._host.run(life)
 
     async def _first(self, key: Key, life: Life) -> Record:
+        life.held = partial(self._inbox.holds, key)
         try:
             record = await self._run(life)
         except BaseException:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from bot.state.line import StateUnavailable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,9 +30,10 @@ WHERE inbox.at <= :expired
     OR (inbox.status IS NULL AND (inbox.at <= :dead OR (:alone = 1 AND inbox.owner <> :owner)))
 RETURNING activity
 """
+# Whoever was taken for dead and wakes up again changes nothing: the row belongs to another by then.
 _FINISH = """
 UPDATE inbox SET status = :status, body_json = :body
-WHERE tenant = :tenant AND conversation = :conversation AND activity = :activity
+WHERE tenant = :tenant AND conversation = :conversation AND activity = :activity AND owner = :owner
 """
 _READ = """
 SELECT status, body_json FROM inbox WHERE tenant = :tenant AND conversation = :conversation AND activity = :activity
@@ -39,6 +42,10 @@ SELECT status, body_json FROM inbox WHERE tenant = :tenant AND conversation = :c
 
 _ABANDON = """
 DELETE FROM inbox WHERE tenant = :tenant AND conversation = :conversation AND activity = :activity AND status IS NULL
+    AND owner = :owner
+"""
+_OWNER = """
+SELECT owner FROM inbox WHERE tenant = :tenant AND conversation = :conversation AND activity = :activity
 """
 
 
@@ -77,6 +84,7 @@ class Inbox:
         self._alone = 1 if alone else 0
         self._owner = uuid4().hex
         self._running: dict[Key, asyncio.Future[Record]] = {}
+        self._since: dict[Key, float] = {}
         self._finished: OrderedDict[Key, Record] = OrderedDict()
 
     async def claim(self, key: Key) -> asyncio.Future[Record] | Record | None:
@@ -98,16 +106,30 @@ class Inbox:
             return None
         return await self._other(key, future)
 
+    async def holds(self, key: Key) -> bool:
+        """Whether a turn that was claimed here is still ours to answer: after a lease somebody else may have taken it over.
+
+        Asks the database only when the lease is over; one that does not answer says nothing against it.
+        """
+        if self._now() - self._since.get(key, float("-inf")) < LEASE_SECONDS:
+            return True
+        try:
+            rows = await self._line.run(_OWNER, _values(key))
+        except StateUnavailable:
+            return True
+        return not rows or rows[0][0] == self._owner
+
     async def finish(self, key: Key, record: Record) -> None:
         """The turn is over and this is its answer. Raises StateUnavailable, after which repeats still get the answer."""
         self._settle(key, record)
         body = None if record.body is None else json.dumps(record.body, separators=(",", ":"))
-        await self._line.run(_FINISH, {**_values(key), "status": record.status, "body": body})
+        values = {**_values(key), "owner": self._owner}
+        await self._line.run(_FINISH, {**values, "status": record.status, "body": body})
 
     async def abandon(self, key: Key) -> None:
         """The turn did not happen: the next delivery gets one. Raises StateUnavailable."""
         self._settle(key, ABANDONED, keep=False)
-        await self._line.run(_ABANDON, _values(key))
+        await self._line.run(_ABANDON, {**_values(key), "owner": self._owner})
 
     async def purge(self) -> None:
         """Forget what is older than 24 hours. Raises StateUnavailable."""
@@ -117,6 +139,7 @@ class Inbox:
         now = self._now()
         times = {"at": now, "expired": now - KEEP_SECONDS, "dead": now - LEASE_SECONDS}
         values = {**_values(key), **times, "owner": self._owner, "alone": self._alone}
+        self._since[key] = now
         return bool(await self._line.run(_CLAIM, values))
 
     async def _other(self, key: Key, future: asyncio.Future[Record]) -> asyncio.Future[Record] | Record | None:
@@ -137,6 +160,7 @@ class Inbox:
             self._finished[key] = record
             if len(self._finished) > REMEMBERED:
                 self._finished.popitem(last=False)
+        self._since.pop(key, None)
         future = self._running.pop(key, None)
         if future is not None and not future.done():
             future.set_result(record)
