@@ -80,13 +80,16 @@ FROM raw.categories c LEFT JOIN raw.categories p ON p.category_id = c.parent_cat
 
 PEOPLE = """
 CREATE TABLE main.person AS
-SELECT p.person_id AS person, p.name, p.upn, p.entra_object_id AS entra, p.active,
+SELECT p.person_id AS person, p.name, p.upn, lower(p.entra_object_id) AS entra, p.active,
        e.team_id AS team, e.manager_id AS manager, e.country
 FROM raw.people p LEFT JOIN (
     SELECT * FROM raw.employment WHERE valid_from <= $today AND (valid_to IS NULL OR valid_to > $today)
     QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY valid_from DESC) = 1
 ) e ON e.person_id = p.person_id;
 """
+
+# Whoever writes to the bot for the first time is looked up by this id: without an index, in the whole directory.
+BY_ENTRA = "CREATE INDEX person_entra ON main.person (entra)"
 
 
 def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -> None:
@@ -96,6 +99,7 @@ def build(connection: DuckDBPyConnection, reporting: Reporting, now: datetime) -
     connection.execute(HEADED, {"today": today})
     connection.execute(CATEGORIES)
     connection.execute(PEOPLE, {"today": today})
+    connection.execute(BY_ENTRA)
     connection.execute(SEATS)
     _reporting_lines(connection)
     _regions(connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -69,6 +70,12 @@ def either(*patterns: str) -> str:
     return f"(?:{'|'.join(patterns)})"
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # There are more commands than the standard library keeps patterns: it would compile them anew for every message.
+    return re.compile(pattern, re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """Words that ask for something to be done, tried before the message is read as a question.
@@ -84,7 +91,7 @@ class Command:
 
     def match(self, text: str) -> re.Match[str] | None:
         """The fit, if the whole message is this command; a full stop or a question mark at its end is no matter."""
-        return re.fullmatch(self.pattern, text.strip().rstrip(".!?").rstrip(), re.IGNORECASE)
+        return _compiled(self.pattern).fullmatch(text.strip().rstrip(".!?").rstrip())
 
 
 @dataclass(frozen=True, slots=True)
