@@ -58,11 +58,16 @@ class Libraries(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Pass one record on."""
-        # Without something to fill in, the text may have been filled in before it came here.
-        said = record.msg[:200] if isinstance(record.msg, str) and record.args else ""
-        problem = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
-        facts = {"library": record.name, "said": said, "problem": problem}
-        log.log(record.levelno, "library", **{name: value for name, value in facts.items() if value})
+        log.log(record.levelno, "library", **told_of(record))
+
+
+def told_of(record: logging.LogRecord) -> dict[str, str]:
+    """What may be logged of a library's record."""
+    # Without something to fill in, the text may have been filled in before it came here.
+    said = record.msg[:200] if isinstance(record.msg, str) and record.args else ""
+    problem = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+    facts = {"library": record.name, "said": said, "problem": problem}
+    return {name: value for name, value in facts.items() if value}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What all tests share: under REQUIRE_ALL a skipped test is a failure."""
+"""What all tests share: canaries are looked for in all they write, and under REQUIRE_ALL a skipped test is a failure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
+
+from tests.watching import pytest_configure, pytest_runtest_protocol, pytest_runtest_teardown
+
+__all__ = ["pytest_configure", "pytest_runtest_makereport", "pytest_runtest_protocol", "pytest_runtest_teardown"]
 
 # The same examples on every run, so that a red run is red for its change; `make proof` draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None, database=None)

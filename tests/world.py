@@ -17,6 +17,8 @@ from analytics.model import Answer, Query, Reporting, Scope
 from analytics.query import from_json
 from analytics.store import Store
 from analytics.tables import TABLES
+from tests import canaries
+from tests.canaries import NOW as CANARIES
 from tests.second import reading
 from tests.second.records import Asked, Log
 
@@ -128,6 +130,7 @@ class World:
     def sync(self, rows: Rows, now: datetime, *, checked: bool = False) -> None:
         """Publish these rows as the next version."""
         self.tables = complete(rows)
+        CANARIES.person(*canaries.names_in(self.tables))
         write(self.folder / "data", self.tables)
         with _unchecked(not checked):
             self.report = syncing.sync(

@@ -25,6 +25,8 @@ from bot.events import Conversation, Person
 from bot.sample_people import SamplePerson, sample_people
 from bot.settings import SAMPLE_TENANT, Settings
 from bot.state import State
+from tests.canaries import NOW as CANARIES
+from tests.canaries import Words, names_of
 from tests.cards.validate import check_card
 from tests.fakes.serving import ThrowawayCA, make_ca
 from tests.fakes.stage import FakeClock, Stage, stage
@@ -35,10 +37,11 @@ TARGETS = Path(__file__).parents[2] / "docs" / "examples" / "targets.toml"
 
 @dataclass(frozen=True)
 class Enterprise:
-    """Where the data lies, and who the five sample people are."""
+    """Where the data lies, who the five sample people are, and what everybody, every team and every job is called."""
 
     store: Path
     people: dict[str, SamplePerson]
+    named: Words
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +49,7 @@ def enterprise(tmp_path_factory: pytest.TempPathFactory) -> Enterprise:
     folder = tmp_path_factory.mktemp("enterprise")
     sample.write(folder / "files", until=date(2026, 11, 19), employees=2_000, teams=40, progress=lambda _: None)
     sync(folder / "files", folder / "store", reporting=Reporting(), now=NOW, build=facts.build)
-    return Enterprise(folder / "store", sample_people(folder / "files"))
+    return Enterprise(folder / "store", sample_people(folder / "files"), names_of(folder / "files"))
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +109,7 @@ async def talking(
     enterprise: Enterprise, engine: Engine, ca: ThrowawayCA, folder: Path, clock: FakeClock, **changes: Any
 ) -> AsyncIterator[Talk]:
     people = enterprise.people
+    CANARIES.people.append(enterprise.named)
     roles = {people["lead"].upn.lower(): "program", people["program"].upn.lower(): "program"}
 
     def desk(state: State, connector: Connector, settings: Settings) -> Insights:

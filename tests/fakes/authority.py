@@ -13,6 +13,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from tests.canaries import NOW
 from tests.fakes.serving import serving
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ class FakeAuthority:
     def token(self, service_url: str, *, kid: str | None = "k1", key: str = "", **changes: Any) -> str:
         """A token as the channel sends it, signed with the real key."""
         headers = {"kid": kid} if kid else {}
-        return jwt.encode(self.claims(service_url, **changes), signing_key(key or kid or "k1"), "RS256", headers)
+        made = jwt.encode(self.claims(service_url, **changes), signing_key(key or kid or "k1"), "RS256", headers)
+        NOW.secret(made.rpartition(".")[2], "the signature of a token of the channel")
+        NOW.secret(made.split(".")[1], "the content of a token of the channel")
+        return made
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -106,10 +110,12 @@ class FakeAuthority:
         self.token_requests.append({name: str(value) for name, value in form.items()})
         await asyncio.sleep(self.token_delay)
         if self.token_status != 200:
+            NOW.secret("secret-canary", "what the directory says of a wrong secret")
             told = {"error": "invalid_client", "error_description": "AADSTS7000215: secret-canary is wrong"}
             return web.json_response(told, status=self.token_status)
         self.tokens_issued += 1
         token = f"bot-token-{self.tokens_issued}"
+        NOW.secret(token, "a token of the bot")
         return web.json_response({"token_type": "Bearer", "expires_in": self.token_seconds, "access_token": token})
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from tests.canaries import NOW
 from tests.fakes.serving import serving
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class FakeConnector:
 
     async def _note(self, request: web.Request) -> tuple[Script | None, Any]:
         text = await request.text()
+        NOW.hear("message sent", text)
         body = json.loads(text) if text else None
         script = self.script.popleft() if self.script else None
         self.ledger.append(

@@ -85,7 +85,7 @@ def settings_for(
     given: dict[str, Any] = {
         "app_id": APP_ID,
         "app_tenant": SAMPLE_TENANT,
-        "app_secret": "a-secret",
+        "app_secret": "canary-secret-of-the-app",
         "allowed_tenants": (SAMPLE_TENANT,),
         "service_hosts": (connector.host,),
         "metadata": authority.metadata,

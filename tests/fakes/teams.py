@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.events import Conversation, Person
 from bot.settings import SAMPLE_TENANT
+from tests.canaries import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,6 +76,7 @@ class TeamsClient:
     ) -> dict[str, Any]:
         """An activity as Teams sends it; `more` replaces or adds fields."""
         where = where or self.personal(person)
+        NOW.person(person.name, person.entra_id, person.channel_id, str(more.get("text", "")))
         data: dict[str, Any] = {"tenant": {"id": where.tenant}}
         if where.team_id:
             data |= {"team": {"id": where.team_id}, "channel": {"id": where.channel_id}}
@@ -105,6 +107,7 @@ class TeamsClient:
         content: dict[str, Any] = {"data": body} if body is not None else {"json": activity}
         async with self.session.post(f"{self.address}/api/messages", headers=sent, **content) as response:
             text = await response.text()
+            NOW.hear("error body" if response.status >= 400 else "message over HTTP", text)
             is_json = response.content_type == "application/json"
             return Response(response.status, await response.json() if is_json else None, text, dict(response.headers))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.canaries import NOW
 from tests.fakes.upwork.company import Company, Node
 from tests.fakes.upwork.language import BadDocument, Operation, Var, read
 from tests.fakes.upwork.language import Node as Asked
@@ -79,10 +80,12 @@ class FakeUpwork:
         if not good.get(grant or ""):
             return web.json_response({"error": "invalid_grant"}, status=400)
         access = f"access-{next(self._numbers)}"
+        NOW.secret(access, "an access token of Upwork")
         self.access[access] = self.clock().timestamp() + float(self.expires_in or 3_600)
         answer = {"access_token": access, "token_type": "Bearer", "expires_in": self.expires_in}
         if grant != "client_credentials":
             self.refresh = f"refresh-{next(self._numbers)}"
+            NOW.secret(self.refresh, "a refresh token of Upwork")
             answer["refresh_token"] = self.refresh
         if self.expires_in is None:
             del answer["expires_in"]
