@@ -31,7 +31,8 @@ def corrected(said: list[Token], lexicon: Lexicon, vocabulary: Vocabulary) -> li
             out.append(token.respelled("usa"))
             continue
         if token.text in {"dev", "devs"} and not (i + 1 < len(said) and said[i + 1].text in UNITS):
-            out.append(token.respelled("developers"))
+            # As it was typed it may still be the end of a name ("... & Software Dev").
+            out.append(token.respelled("developers", token.text))
             continue
         if _known(token.text, lexicon, vocabulary):
             out.append(token)

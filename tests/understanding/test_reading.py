@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +15,8 @@ from bot.understanding.interpret import interpret
 from tests.understanding.conftest import TODAY
 
 EXTRA = "zzyzx"
+MARKET = tomllib.loads(files("analytics.sample").joinpath("market.toml").read_text(encoding="utf-8"))
+CATEGORIES = [one["name"] for one in MARKET["categories"]]
 
 
 def reading(text: str, vocabulary: Vocabulary, *earlier: Earlier, **more: object) -> Reading:
@@ -203,3 +208,10 @@ def test_hiding_a_team_reads_as_if_it_had_never_been(team: str, asked: str, voca
     rest = tuple(entry for entry in vocabulary.entries if entry.dimension != "team" or entry.name in visible)
     never = Vocabulary(rest, 7).within({"team": visible})
     assert reading(asked.format(team), seen) == reading(asked.format(team), never)
+
+
+@pytest.mark.parametrize("name", CATEGORIES)
+def test_every_category_of_the_sample_is_read_by_its_whole_name(name: str) -> None:
+    known = Vocabulary.from_json({"job_category": CATEGORIES, "fiscal_year_start_month": 7})
+    for said in (name, name.lower(), name.replace("&", "and")):
+        assert query(f"spend for {said} from 2026-02-13 to 2026-03-08", known)["filters"] == {"job_category": [name]}
