@@ -34,6 +34,7 @@ ROOT = HERE.parents[1]
 HOME = ROOT / ".e2e"
 PACKAGE = "@microsoft/m365agentsplayground"
 VERSION = "0.2.28"
+FORMAT = "0.1.0"  # of the client's configuration file; has nothing to do with any release
 PORT = 56150
 LICENCE = "Microsoft 365 Agents Playground: Microsoft pre-release licence terms, for evaluation only."
 STRANGER = {
@@ -53,7 +54,7 @@ def client_config(people: dict[str, SamplePerson], who: str) -> dict[str, Any]:
     channel = {"id": "19:digest@thread.tacv2", "name": "Weekly Digest"}
     team = {"id": "19:program@thread.tacv2", "name": "Freelance Program", "channels": [channel]}
     return {
-        "version": "0.1.0",
+        "version": FORMAT,
         "tenantId": SAMPLE_TENANT,
         "bot": {"id": "28:22222222-2222-2222-2222-222222222222", "name": "Freelance Insights"},
         "currentUser": _user(people[who]),
