@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analytics.currencies import decimals
+from analytics.currencies import in_major
 from analytics.model import Answer, Column, Number, Row
 
 
@@ -46,15 +46,9 @@ def _row(row: Row, answer: Answer) -> dict[str, Any]:
 
 def _cell(row: Row, at: int, column: Column, answer: Answer) -> Any:
     value = row.values[at]
-    return row.labels[at] or None if value is None else _plain(value, column.unit, answer.currency)
+    return row.labels[at] or None if value is None else in_major(value, column.unit, answer.currency)
 
 
 def _numbers(row: Row, answer: Answer) -> dict[str, Number]:
     columns = [c for c in answer.columns if c.kind not in {"dimension", "time"}]
-    return {c.key: _plain(v, c.unit, answer.currency) for c, v in zip(columns, row.values, strict=True)}
-
-
-def _plain(value: Number, unit: str, currency: str) -> Number:
-    if value is None or unit != "money":
-        return value
-    return float(round(value / 10 ** decimals(currency), 6))
+    return {c.key: in_major(v, c.unit, answer.currency) for c, v in zip(columns, row.values, strict=True)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from analytics.model import Number
+
 # ISO 4217 currencies whose minor unit is not a hundredth.
 DECIMALS = {
     "BHD": 3, "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0, "KMF": 0, "KRW": 0,
@@ -13,3 +15,10 @@ DECIMALS = {
 def decimals(currency: str) -> int:
     """Digits after the decimal point of the currency's minor unit (ISO 4217)."""
     return DECIMALS.get(currency, 2)
+
+
+def in_major(value: Number, unit: str, currency: str) -> Number:
+    """A number as it leaves the program: money in major units, every other unit as it is."""
+    if value is None or unit != "money":
+        return value
+    return float(round(value / 10 ** decimals(currency), 6))

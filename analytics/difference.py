@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analytics import versions
+from analytics.linked import link_or_copy
+from analytics.quoting import quoted
 from analytics.store import Store
 from analytics.sync import SyncReport
 
@@ -74,7 +74,7 @@ def beside(store: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix=".trial-", dir=store) as made:
         folder = Path(made)
         if number is not None:
-            _same(versions.path_of(store, number), versions.path_of(folder, number))
+            link_or_copy(versions.path_of(store, number), versions.path_of(folder, number))
             (folder / versions.POINTER).write_text(f"v{number}.duckdb\n", encoding="utf-8")
         yield folder
 
@@ -98,9 +98,7 @@ def _compare(cursor: DuckDBPyConnection, trial: Path, before: int | None, report
         for table in [*(table for table, _ in _ROWS.values()), "hire"]:
             cursor.execute(f"CREATE TABLE old.main.{table} AS FROM {now}.{table} LIMIT 0")
     else:
-        cursor.execute(
-            f"ATTACH '{str(versions.path_of(trial, before)).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)"
-        )
+        cursor.execute(f"ATTACH {quoted(versions.path_of(trial, before))} AS old (READ_ONLY)")
     try:
         rows = [_rows(cursor, kind, old, now) for kind in _ROWS]
         moved = [Moved(name, _one(cursor, sql, old), _one(cursor, sql, now)) for name, sql in _MEASURES.items()]
@@ -123,10 +121,3 @@ def _rows(cursor: DuckDBPyConnection, kind: str, old: str, now: str) -> Rows:
 
 def _one(cursor: DuckDBPyConnection, sql: str, version: str) -> int:
     return int(cursor.execute(sql.format(v=version)).fetchall()[0][0] or 0)
-
-
-def _same(path: Path, there: Path) -> None:
-    try:
-        os.link(path, there)
-    except OSError:
-        shutil.copy2(path, there)

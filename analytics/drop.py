@@ -22,6 +22,7 @@ from pathlib import Path
 
 from analytics.errors import DataError
 from analytics.importing.preview import preview
+from analytics.linked import link_or_copy
 from analytics.profiles import Profile
 from analytics.profiles.choose import CHOSEN, named, read_chosen, write_chosen
 from analytics.profiles.fits import recognise
@@ -228,10 +229,10 @@ def candidate(places: Places, usable: Sequence[Incoming]) -> Iterator[Path]:
         folder = Path(made)
         for path in places.files.iterdir():
             if path.is_file():
-                _same(path, folder / path.name)
+                link_or_copy(path, folder / path.name)
         for one in usable:
             (folder / one.name).unlink(missing_ok=True)
-            _same(one.path, folder / one.name)
+            link_or_copy(one.path, folder / one.name)
         _note(folder, usable)
         yield folder
 
@@ -245,20 +246,13 @@ def _note(folder: Path, usable: Sequence[Incoming]) -> None:
         write_chosen(folder, known | chosen)
 
 
-def _same(path: Path, there: Path) -> None:
-    try:
-        os.link(path, there)
-    except OSError:
-        shutil.copy2(path, there)
-
-
 def _keep(places: Places, one: Incoming, now: datetime) -> str:
     """Put a file in use, and what arrived into the archive; the name it is kept under."""
     there = places.files / one.name
     made = places.files / f".{one.name}.tmp"
     shutil.copy2(one.path, made)
     if there.exists() and not filecmp.cmp(there, one.path, shallow=False):
-        _same(there, _free(_day(places, _ARCHIVE, now) / "replaced", one.name))
+        link_or_copy(there, _free(_day(places, _ARCHIVE, now) / "replaced", one.name))
     if one.chosen:
         write_chosen(places.files, read_chosen(places.files) | {one.name: one.profile.name})
     os.replace(made, there)  # noqa: PTH105 - replaces on every system

@@ -41,7 +41,7 @@ def notable(ask: Ask, week: Period, most: int = MOST) -> tuple[Notable, ...]:
     return tuple(found[:most])
 
 
-def _asked(ask: Ask, query: Query) -> Answer | None:
+def asked(ask: Ask, query: Query) -> Answer | None:
     """The answer; None where it cannot or may not be asked."""
     try:
         return ask(query)
@@ -61,7 +61,7 @@ def _whole(answer: Answer | None, at: int = 0) -> tuple[Row, Column] | None:
 def _unusual(ask: Ask, week: Period) -> list[Notable]:
     start = _start(week)
     span = Period(start - timedelta(weeks=WEEKS), week.end)
-    return [one for metric in WATCHED if (one := _moved(_asked(ask, Query((metric,), time=span, grain="week")), week))]
+    return [one for metric in WATCHED if (one := _moved(asked(ask, Query((metric,), time=span, grain="week")), week))]
 
 
 def _moved(answer: Answer | None, week: Period) -> Notable | None:
@@ -90,7 +90,7 @@ def contributor(ask: Ask, one: Notable) -> tuple[str, ...]:
     if one.kind not in {"up", "down"} or one.query is None:
         return ()
     for dimension in CONTRIBUTORS:
-        answer = _asked(
+        answer = asked(
             ask, Query(one.query.metrics, (dimension,), time=one.query.time, compare=Compare("previous_period"))
         )
         if answer is None:
@@ -109,7 +109,7 @@ def _targets(ask: Ask, week: Period) -> list[Notable]:
     year = Period(_year_before(week), week.end)
     found = []
     for card in SCORECARDS.values():
-        answer = _asked(ask, Query(card.metrics, time=year))
+        answer = asked(ask, Query(card.metrics, time=year))
         for goal in answer.goals if answer else ():
             whole = _whole(answer, card.metrics.index(goal.metric))
             if goal.kind == "target" and goal.met is False and whole and answer:
@@ -131,13 +131,13 @@ def _year_before(week: Period) -> date:
 def _waiting(ask: Ask, week: Period) -> list[Notable]:
     """Jobs open too long, contracts past their planned end, and tenures over the limit, as they are now."""
     found = []
-    bands = _asked(ask, Query(("open_ageing",), bands=Bands("age_days", (OPEN_DAYS,))))
+    bands = asked(ask, Query(("open_ageing",), bands=Bands("age_days", (OPEN_DAYS,))))
     older = sum(float(row.values[0] or 0) for row in bands.rows[1:]) if bands else 0
     if older and bands:
         found.append(Notable("open", WEIGHTS["open"], older, bands.query))
     past = Query(("contracts_ending",), time=Period(None, week.end))
     for kind, query in (("past", past), ("tenure", Query(("tenure_flags",)))):
-        whole = _whole(_asked(ask, query))
+        whole = _whole(asked(ask, query))
         if whole and whole[0].values[0]:
             found.append(Notable(kind, WEIGHTS[kind], float(whole[0].values[0]), query))  # type: ignore[arg-type,index]
     return found
@@ -146,8 +146,8 @@ def _waiting(ask: Ask, week: Period) -> list[Notable]:
 def _new_teams(ask: Ask, week: Period) -> list[Notable]:
     """Teams that posted jobs in the week and none in the two years before it."""
     start = _start(week)
-    now = _asked(ask, Query(("jobs_posted",), ("team",), time=week))
-    before = _asked(ask, Query(("jobs_posted",), ("team",), time=Period(start - timedelta(days=NEW_AFTER_DAYS), start)))
+    now = asked(ask, Query(("jobs_posted",), ("team",), time=week))
+    before = asked(ask, Query(("jobs_posted",), ("team",), time=Period(start - timedelta(days=NEW_AFTER_DAYS), start)))
     if now is None or before is None or before.snapshot.first_day > start - timedelta(days=365):
         return []
     known = {row.keys[0] for row in before.rows if row.values[0]}
@@ -159,6 +159,6 @@ def _new_teams(ask: Ask, week: Period) -> list[Notable]:
 
 def _checks(ask: Ask, week: Period) -> list[Notable]:
     """Findings about the data that withhold a number or put a badge on it."""
-    answer = _asked(ask, Query(("spend",), time=week))
+    answer = asked(ask, Query(("spend",), time=week))
     found = [one for one in answer.findings if one.severity == "E"] if answer else []
     return [Notable("check", WEIGHTS["check"], one.rows, said=one.text) for one in found[:1]]

@@ -16,8 +16,9 @@ from duckdb import DuckDBPyConnection
 from analytics import versions
 from analytics.errors import DataError
 from analytics.model import Finding, Reporting, Snapshot
+from analytics.quoting import quoted
 
-LAYOUT = 4
+LAYOUT = 5
 """Raised when the tables inside a version file change, so that a new program asks for a sync, not for a column."""
 
 
@@ -133,7 +134,7 @@ class Store:
     def _attach(self, number: int) -> _Version:
         path, name = versions.path_of(self._folder, number), f"v{number}"
         try:
-            self._root.execute(f"ATTACH '{_quoted(path)}' AS {name} (READ_ONLY)")
+            self._root.execute(f"ATTACH {quoted(path)} AS {name} (READ_ONLY)")
         except duckdb.Error as error:
             raise DataError(_unreadable(path, error)) from error
         try:
@@ -165,10 +166,6 @@ def _mark(folder: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ino
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _unreadable(path: Path, why: object) -> str:

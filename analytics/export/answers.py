@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from analytics.bind import shape_of, values_of
 from analytics.catalogue import DIMENSIONS, FACTS, METRICS
 from analytics.compile.underlying import Underlying, compile_underlying
+from analytics.currencies import in_major
 from analytics.errors import DataError
-from analytics.export.sheets import Cell, Field, Sheet, Wording, day, number
+from analytics.export.sheets import Cell, Field, Sheet, Wording, day
 from analytics.export.workbook import csv_zip, xlsx
 from analytics.query import to_json
 from analytics.resolve import resolve
@@ -136,14 +137,14 @@ def _numbers(row: Row, answer: Answer, wording: Wording) -> list[Cell]:
     columns = [column for column in answer.columns if column.kind not in {"dimension", "time"}]
     withheld = wording.say("withheld") if row.kind == "withheld" else None
     return [
-        withheld if value is None else number(value, column.unit, answer.currency)
+        withheld if value is None else in_major(value, column.unit, answer.currency)
         for column, value in zip(columns, row.values, strict=True)
     ]
 
 
 def _listed_row(row: Row, answer: Answer) -> tuple[Cell, ...]:
     return tuple(
-        number(value, column.unit, answer.currency)
+        in_major(value, column.unit, answer.currency)
         if value is not None
         else (day(label or None) if column.unit == "date" else label or None)
         for column, value, label in zip(answer.columns, row.values, row.labels, strict=True)
@@ -212,7 +213,7 @@ def _cells(
 
 def _plain(value: Any, unit: str, currency: str) -> Cell:
     if isinstance(value, int | float) and unit == "money":
-        return number(value, unit, currency)
+        return in_major(value, unit, currency)
     return value if value is None or isinstance(value, bool | int | float | str | date) else str(value)
 
 

@@ -7,9 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from analytics.currencies import decimals
-from analytics.model import Number
-
 Cell = str | int | float | bool | date | None
 
 # What spreadsheets take for the beginning of a formula, in their wide forms as well.
@@ -53,13 +50,6 @@ def safe(cell: Cell) -> Cell:
         return cell
     said = _UNPRINTABLE.sub("", cell)[:LONGEST]
     return f"'{said}" if said[:1] in DANGEROUS and said else said
-
-
-def number(value: Number, unit: str, currency: str) -> Cell:
-    """A number as a file holds it: money in major units, everything else as it is."""
-    if value is None or unit != "money":
-        return value
-    return float(round(value / 10 ** decimals(currency), 6))
 
 
 def day(text: str | None) -> Cell:

@@ -12,6 +12,7 @@ from analytics.catalogue import DIMENSIONS, FACTS
 from analytics.currencies import decimals
 from analytics.export.answers import MONEY
 from analytics.periods import unit
+from analytics.quoting import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,8 +64,7 @@ def write_star(lease: Lease, out: Path, form: Format, *, names: bool = True) -> 
 def _write(lease: Lease, name: str, text: str, out: Path, form: Format) -> Written:
     path = out / f"{name}.{form}"
     how = "FORMAT parquet, COMPRESSION zstd" if form == "parquet" else "FORMAT csv, HEADER"
-    target = str(path).replace("'", "''")
-    found = lease.cursor.execute(f"COPY ({text}) TO '{target}' ({how})").fetchone()
+    found = lease.cursor.execute(f"COPY ({text}) TO {quoted(path)} ({how})").fetchone()
     path.chmod(0o600)
     return Written(path.name, int(found[0]) if found else 0)
 

@@ -20,6 +20,7 @@ from duckdb import DuckDBPyConnection
 from analytics.errors import DataError
 from analytics.importing import history
 from analytics.importing.told import to_json
+from analytics.quoting import quoted
 from analytics.sources import End
 from analytics.sources.source import CHANGED, NAME_COLUMNS, NAMES
 from analytics.tables import TABLES, Table
@@ -210,7 +211,7 @@ def _read_staged(table: str, file: Path | None) -> str:
     keys = ", ".join(f'"{key}"' for key in _KEYS[table])
     return (
         f"SELECT * EXCLUDE (place), hash({', '.join(columns)}) AS row_hash FROM (SELECT *, row_number() OVER "
-        f"(PARTITION BY {keys} ORDER BY nth DESC) AS place FROM read_csv('{_quoted(file)}', auto_detect = false, header = true, "
+        f"(PARTITION BY {keys} ORDER BY nth DESC) AS place FROM read_csv({quoted(file)}, auto_detect = false, header = true, "
         f"delim = ',', quote = '\"', escape = '\"', columns = {{{declared}, 'nth': 'BIGINT'}})) WHERE place = 1"
     )
 
@@ -238,7 +239,7 @@ def _must_not_have_collapsed(connection: DuckDBPyConnection, table: str, reading
 def _attach(connection: DuckDBPyConnection, before: Path) -> bool:
     """Whether the version before can be read. One that is damaged is no reason not to build the next."""
     try:
-        connection.execute(f"ATTACH '{_quoted(before)}' AS before (READ_ONLY)")
+        connection.execute(f"ATTACH {quoted(before)} AS before (READ_ONLY)")
     except duckdb.Error:
         return False
     return True
@@ -249,7 +250,3 @@ def _kept_tables(connection: DuckDBPyConnection, database: str) -> frozenset[str
         "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'kept' AND database_name = ?", [database]
     ).fetchall()
     return frozenset(row[0] for row in rows)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -12,6 +12,7 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from analytics.importing.files import Layout, line_at
+from analytics.quoting import quoted
 
 LANDED = "raw.landed"
 """Cells c0, c1, ... as text, one row per record, in the order of the file."""
@@ -30,9 +31,8 @@ _SAYS = {
 def source(layout: Layout, *, parallel: bool = True) -> str:
     """SQL that reads the file: cells c0, c1, ... as text; lines that cannot be read go to `landed_error`."""
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(layout.headers)))
-    path = str(layout.path).replace("'", "''")
     return (
-        f"read_csv('{path}', auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+        f"read_csv({quoted(layout.path)}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
         f"columns = {{{columns}}}, strict_mode = true, parallel = {parallel}, store_rejects = true, "
         f"rejects_table = 'landed_error', rejects_scan = 'landed_scan', rejects_limit = {_MOST * 5})"
     )

@@ -19,6 +19,7 @@ from analytics.importing.kept import Kept, wait
 from analytics.importing.landing import LANDED, LINES, look
 from analytics.importing.mapped import Arrived, add, arrive, assumed
 from analytics.importing.named import name_people
+from analytics.importing.staging import count_rows
 from analytics.importing.typed import type_rows, type_text
 from analytics.importing.zones import PLATFORMS, wrong_zones, zone_of
 from analytics.model import Finding
@@ -205,7 +206,7 @@ def load_mapped(
     if not read:
         return [], []
     for column in _rejecting(table):
-        if not alone or (column.reference and _count(connection, f"raw.{column.reference.table}")):
+        if not alone or (column.reference and count_rows(connection, f"raw.{column.reference.table}")):
             _reject_orphans(connection, table, column)
     _reject_repeated(connection, table)
     seconds = (time.perf_counter() - started) / len(read)
@@ -239,8 +240,8 @@ def _booked(
     connection: DuckDBPyConnection, table: Table, file: str, read: int, dropped: int, seconds: float
 ) -> TableRun | list[str]:
     """A file's part in a table, every row of it accounted for; a problem where most of its rows are of no use."""
-    loaded = _count(connection, f"raw.{table.name} WHERE file = ?", [file])
-    rejected = _count(connection, f"quarantine WHERE table_name = '{table.name}' AND file = ?", [file])
+    loaded = count_rows(connection, f"raw.{table.name} WHERE file = ?", [file])
+    rejected = count_rows(connection, f"quarantine WHERE table_name = '{table.name}' AND file = ?", [file])
     if read != loaded + rejected + dropped:
         raise RuntimeError(
             f"{file}: {read} rows read, but {loaded} loaded, {rejected} in quarantine, {dropped} dropped"
@@ -268,7 +269,7 @@ def _reject_repeated(connection: DuckDBPyConnection, whole: Table) -> None:
     """Keep apart every row after the first with the same key; an empty part of a key equals an empty part."""
     table, keys = f"raw.{whole.name}", [f'"{key}"' for key in whole.key]
     repeated = f"SELECT {', '.join(keys)} FROM {table} GROUP BY ALL HAVING count(*) > 1"
-    if not _count(connection, f"({repeated})"):
+    if not count_rows(connection, f"({repeated})"):
         return
     same = " AND ".join(f"again.{key} IS NOT DISTINCT FROM r.{key}" for key in keys)
     shown = " || ', ' || ".join(f"coalesce(r.{key}::VARCHAR, '')" for key in keys)
@@ -287,15 +288,11 @@ def _reject_repeated(connection: DuckDBPyConnection, whole: Table) -> None:
 def _move(connection: DuckDBPyConnection, table: Table, column: str, rule: str, rows: str) -> None:
     """Move the rows a query names (row, file, line, value, reason) from their table to quarantine."""
     connection.execute(f"CREATE OR REPLACE TABLE {_MOVED} AS {rows}")
-    if _count(connection, _MOVED):
+    if count_rows(connection, _MOVED):
         connection.execute(
             f"INSERT INTO quarantine SELECT '{table.name}', file, line, '{column}', value, reason, '{rule}' FROM {_MOVED}"
         )
         connection.execute(f"DELETE FROM raw.{table.name} WHERE rowid IN (SELECT row FROM {_MOVED})")
-
-
-def _count(connection: DuckDBPyConnection, source: str, parameters: Sequence[str] = ()) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {source}", list(parameters)).fetchall()[0][0])
 
 
 def _hopeless(connection: DuckDBPyConnection, table: Table, file: str, read: int, rejected: int) -> str:

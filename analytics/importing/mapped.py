@@ -12,12 +12,14 @@ from duckdb import DuckDBPyConnection
 
 from analytics import profiles
 from analytics.importing.files import Layout
+from analytics.importing.staging import count_rows
 from analytics.importing.typed import type_text
 from analytics.importing.zones import zone_of
 from analytics.model import Finding
 from analytics.profiles import Applied, Arrival, mapped
-from analytics.profiles.cells import REFUSED, quoted
+from analytics.profiles.cells import REFUSED
 from analytics.profiles.profile import Entity, Profile
+from analytics.quoting import quoted
 from analytics.tables import TABLES, Table
 
 REPLACED = "replaced by a later file"
@@ -77,7 +79,7 @@ def add(connection: DuckDBPyConnection, arrived: Arrived, table: Table) -> list[
     parts: list[Mapped] = []
     users = {arrival.profile.name: arrival.profile for arrival, _ in arrived.files}
     for role in ("main", "further", "fallback"):
-        if role == "fallback" and _count(connection, f"raw.{table.name}"):
+        if role == "fallback" and count_rows(connection, f"raw.{table.name}"):
             break
         for profile in users.values():
             for place, entity in enumerate(profile.entities):
@@ -214,7 +216,3 @@ def _by_file(connection: DuckDBPyConnection, rows: str) -> Counter[str]:
     return Counter(
         dict(connection.execute(f"SELECT file, count(*) FROM {rows} GROUP BY file ORDER BY file").fetchall())
     )
-
-
-def _count(connection: DuckDBPyConnection, rows: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])

@@ -102,10 +102,6 @@ def rules_for(table: Table, column: Column) -> list[Rule]:
     return [rule for rule in RULES if rule.applies(table, column)]
 
 
-def _is_id(table: Table, column: Column) -> bool:
-    return column.type == "text" and (column.name in table.key or column.reference is not None)
-
-
 def _listed(column: Column) -> str:
     return ", ".join(f"'{choice}'" for choice in column.choices)
 
@@ -148,7 +144,7 @@ RULES = (
     ),
     Rule(
         "damaged_id",
-        _is_id,
+        Table.is_id,
         lambda _, text, __: f"({text} < ':' AND regexp_full_match({text}, '{_DAMAGED}'))",
         lambda _: "was turned into a number by a spreadsheet, its digits are lost; export the file again as text",
     ),

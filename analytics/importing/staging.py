@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -68,3 +69,8 @@ def event_bounds(connection: DuckDBPyConnection, reporting: Reporting, now: date
     ((first, last),) = connection.execute(f"SELECT min(first), max(last) FROM ({every})", {"now": moment}).fetchall()
     first, last = (value.replace(tzinfo=UTC) if value else now for value in (first, last))
     return first.astimezone(ZoneInfo(reporting.timezone)).date(), last
+
+
+def count_rows(connection: DuckDBPyConnection, rows: str, parameters: Sequence[str] = ()) -> int:
+    """How many rows there are of what could stand behind FROM."""
+    return int(connection.execute(f"SELECT count(*) FROM {rows}", list(parameters)).fetchall()[0][0])

@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 from analytics.importing.files import Layout, scan
 from analytics.importing.landing import LANDED, land, land_in_one_piece, read, source
 from analytics.importing.rules import rules_for, text_of, value_of
-from analytics.importing.staging import TYPES
+from analytics.importing.staging import TYPES, count_rows
 from analytics.tables import Column
 
 
@@ -24,7 +24,7 @@ def type_rows(connection: DuckDBPyConnection, layout: Layout) -> int | list[str]
     layout = replace(layout, odd_space=seen.odd_space)
     problems = read(connection, layout, _fill(layout, source(layout), "0::BIGINT"), file)
     line = f"rowid + {layout.header_lines + 1}"
-    if stepping := not problems and seen.lines == _count(connection, name) + layout.header_lines:
+    if stepping := not problems and seen.lines == count_rows(connection, name) + layout.header_lines:
         connection.execute(f"UPDATE {name} SET line = {line}")
     else:
         found = land_in_one_piece(connection, layout, problems)
@@ -32,8 +32,8 @@ def type_rows(connection: DuckDBPyConnection, layout: Layout) -> int | list[str]
             return found
         line = found
         connection.execute(_fill(layout, LANDED, line), file)
-    rows = _count(connection, name)
-    if _count(connection, f"{name} WHERE broken"):
+    rows = count_rows(connection, name)
+    if count_rows(connection, f"{name} WHERE broken"):
         if stepping:
             land(connection, layout)
         connection.execute(_reasons(layout, line), file)
@@ -51,15 +51,11 @@ def type_text(
     """
     layout, typed = replace(layout, zone=zone), "raw.typed"
     connection.execute(_fill(layout, origin, "line", file="file", into=typed))
-    if _count(connection, f"{typed} WHERE broken"):
+    if count_rows(connection, f"{typed} WHERE broken"):
         connection.execute(_reasons(layout, "line", origin=origin, file="file", expected=expected))
         connection.execute(f"DELETE FROM {typed} WHERE broken")
     connection.execute(f"INSERT INTO raw.{layout.table.name} BY NAME SELECT * EXCLUDE (broken) FROM {typed}")
     connection.execute(f"DROP TABLE {typed}")
-
-
-def _count(connection: DuckDBPyConnection, rows: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])
 
 
 def _fill(layout: Layout, origin: str, line: str, *, file: str = "?::VARCHAR", into: str = "") -> str:

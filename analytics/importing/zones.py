@@ -5,6 +5,7 @@ from __future__ import annotations
 from duckdb import DuckDBPyConnection
 
 from analytics.errors import did_you_mean
+from analytics.quoting import quoted
 from analytics.tables import Table
 
 PLATFORMS = "platforms"
@@ -27,9 +28,5 @@ def zone_of(connection: DuckDBPyConnection, table: Table) -> str:
     if table.name == PLATFORMS or not any(column.name == "platform" for column in table.columns):
         return "'UTC'"
     rows = connection.execute("SELECT platform, timezone FROM raw.platforms WHERE timezone <> 'UTC'").fetchall()
-    named = " ".join(f"WHEN {_text(platform)} THEN {_text(zone)}" for platform, zone in rows)
+    named = " ".join(f"WHEN {quoted(platform)} THEN {quoted(zone)}" for platform, zone in rows)
     return f"CASE t_platform {named} ELSE 'UTC' END" if rows else "'UTC'"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -10,10 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analytics.profiles.cells import REFUSED, Cells, clean, folded_sql, quoted, quoted_list
+from analytics.profiles.cells import REFUSED, Cells, clean, folded_sql
 from analytics.profiles.periods import period_of
 from analytics.profiles.profile import Drop, Entity, Profile
 from analytics.profiles.sheet import Sheet, batches, look
+from analytics.quoting import quoted, quoted_list
 from analytics.tables import TABLES
 
 if TYPE_CHECKING:

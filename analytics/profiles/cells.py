@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analytics.profiles.profile import PART, Entity, Numbers, Profile
+from analytics.quoting import quoted, quoted_list
 from analytics.tables import TABLES, Column, Table
 
 REFUSED = chr(26)
@@ -55,7 +56,7 @@ class Cells:
             return quoted(template)
         pieces = [self._piece(piece) for piece in re.split(r"(\{\w+\})", template) if piece]
         whole = " || ".join(pieces)
-        if not _is_id(table, column):
+        if not table.is_id(column):
             return f"({whole})"
         # An id that a spreadsheet has turned into a number stays as it is, so that the rule for ids still sees it.
         damage = " ".join(
@@ -76,7 +77,7 @@ class Cells:
             return self.number(name)
         if column.type in {"choice", "boolean"}:
             return self._turned(name, self._mapped(name, strict=True))
-        return _plain_id(self._mapped(name)) if _is_id(table, column) else self._mapped(name)
+        return _plain_id(self._mapped(name)) if table.is_id(column) else self._mapped(name)
 
     def _text(self, name: str) -> str:
         return self.pseudo.get(name, f'"f_{name}"')
@@ -133,16 +134,6 @@ class Cells:
         return mapped
 
 
-def quoted(text: str) -> str:
-    """A text as SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def quoted_list(texts: Iterable[str]) -> str:
-    """Texts as the inside of an SQL list."""
-    return ", ".join(quoted(text) for text in texts)
-
-
 def folded_sql(text: str) -> str:
     """SQL of a cell as values are compared: small letters, single spaces."""
     return f"regexp_replace(trim(lower({text})), '\\s+', ' ', 'g')"
@@ -165,10 +156,6 @@ def clean(cell: str, unknown: Iterable[str]) -> str:
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _is_id(table: Table, column: Column) -> bool:
-    return column.type == "text" and (column.name in table.key or column.reference is not None)
 
 
 def _plain_id(text: str) -> str:

@@ -48,6 +48,10 @@ class Table:
         """The column of this name; KeyError where there is none."""
         return next(c for c in self.columns if c.name == name)
 
+    def is_id(self, column: Column) -> bool:
+        """Whether this column of the table holds ids: its own, or those of another table."""
+        return column.type == "text" and (column.name in self.key or column.reference is not None)
+
 
 def key(name: str, what: str, example: str) -> Column:
     return Column(name, "text", what, example, required=True)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from analytics.sources.upwork import mapping
 from analytics.sources.upwork.cells import at, day, text
 from analytics.sources.upwork.client import Client, Wrong
 from analytics.sources.upwork.documents import PROPOSALS, TIME
-from analytics.sources.upwork.pages import Node, Pages, whole
+from analytics.sources.upwork.pages import Node, Pages, gathered
 from analytics.sources.upwork.selection import Refused
 
 FOLLOW = "older ones follow with the next syncs."
@@ -53,9 +52,8 @@ class Hours:
         formats = sorted(mapping.DATE_FORMATS, key=lambda one: one != self.format)
         for place, chosen in enumerate(formats):
             span = {"rangeStart": f"{first:{chosen}}", "rangeEnd": f"{last:{chosen}}"}
-            found: list[Node] = []
             try:
-                await whole(self.client, _time_pages(span), _into(found))
+                found = await gathered(self.client, _time_pages(span))
             except Wrong:
                 if place + 1 == len(formats):
                     raise
@@ -107,9 +105,7 @@ async def proposals(
 
 
 async def _of_job(client: Client, job: str) -> list[Node]:
-    found: list[Node] = []
-    await whole(client, _proposal_pages(job), _into(found))
-    return found
+    return await gathered(client, _proposal_pages(job))
 
 
 def worked(nodes: list[Node]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -139,10 +135,3 @@ def _time_pages(span: Mapping[str, str]) -> Pages:
 
 def _proposal_pages(job: str) -> Pages:
     return Pages(PROPOSALS, ("clientProposals",), lambda page: {"job": job, "pagination": page}, mapping.PAGE)
-
-
-def _into(found: list[Node]) -> Callable[[list[Node]], Any]:
-    async def take(nodes: list[Node]) -> None:
-        found.extend(nodes)
-
-    return take

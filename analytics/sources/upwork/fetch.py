@@ -14,7 +14,7 @@ from analytics.sources.upwork.cells import at, text
 from analytics.sources.upwork.client import Client, Wrong
 from analytics.sources.upwork.details import WINDOW
 from analytics.sources.upwork.documents import ACCOUNTS, CONTRACT_BY_TERM, CONTRACTS, JOBS, OFFERS, TRANSACTIONS
-from analytics.sources.upwork.pages import Node, Pages, parts, whole
+from analytics.sources.upwork.pages import Node, Pages, gathered, parts
 
 RECONCILE = timedelta(days=7)
 """So often everything is read again, to find what changed outside of every window."""
@@ -94,8 +94,7 @@ class Reading:
         self._book.terms.update((native, contract) for kind, native, contract in names if kind == "term")
 
     async def _jobs(self) -> AsyncIterator[Batch]:
-        found: list[Node] = []
-        await whole(self._client, self._job_pages(), _into(found))
+        found = await gathered(self._client, self._job_pages())
         for batch in _batches(rows.job(node, self._book) for node in found):
             yield batch
 
@@ -110,8 +109,7 @@ class Reading:
         )  # fmt: skip
 
     async def _offers(self, kept: list[rows.Row]) -> AsyncIterator[Batch]:
-        found: list[Node] = []
-        await whole(self._client, OFFER_PAGES, _into(found))
+        found = await gathered(self._client, OFFER_PAGES)
         for batch in _batches(rows.offer(node, self._book) for node in found):
             if batch.table == "offers":
                 kept += [dict(row) for row in batch.rows]
@@ -243,13 +241,6 @@ class Reading:
         )
         counted = {table: n for table, n in tally.counted.items() if table in swept}
         return End(checkpoint, frozenset(swept), window, report, counted)
-
-
-def _into(found: list[Node]) -> Any:
-    async def take(nodes: list[Node]) -> None:
-        found.extend(nodes)
-
-    return take
 
 
 def _batches(made: Iterable[rows.Made]) -> list[Batch]:

@@ -80,6 +80,17 @@ async def whole(client: Client, pages: Pages, handle: Callable[[list[Node]], Awa
     )
 
 
+async def gathered(client: Client, pages: Pages) -> list[Node]:
+    """All nodes in one list, as `whole` reads them."""
+    found: list[Node] = []
+
+    async def take(nodes: list[Node]) -> None:
+        found.extend(nodes)
+
+    await whole(client, pages, take)
+    return found
+
+
 async def _page(client: Client, pages: Pages, cursor: str) -> Mapping[str, Any]:
     asked: dict[str, Any] = {"first": pages.size}
     if cursor:

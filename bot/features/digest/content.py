@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from analytics.catalogue import SCORECARDS
-from analytics.errors import InsightsError
 from analytics.model import Answer, Compare, Period, Query, Scope
-from analytics.notable import contributor, notable
+from analytics.notable import Ask, asked, contributor, notable
 from analytics.periods import add_months, last_units, unit
 from bot import says
 from bot.answering import Reader
@@ -25,8 +24,6 @@ from cards.text import esc
 from cards.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.events import Conversation
     from bot.features.feature import Services
     from bot.runner import Due
@@ -78,22 +75,17 @@ class Content:
         def ask(query: Query) -> Answer:
             return engine.ask(query, scope, today=today)
 
-        def asked(query: Query) -> Answer | None:
-            try:
-                return ask(query)
-            except InsightsError:
-                return None
-
         year = Period(add_months(period.end, -12), period.end)
         cards = (
-            asked(Query(card.metrics, time=year, compare=Compare("previous_period"))) for card in SCORECARDS.values()
+            asked(ask, Query(card.metrics, time=year, compare=Compare("previous_period")))
+            for card in SCORECARDS.values()
         )
         found = notable(ask, period)
         return Week(
             period,
-            tuple(_tile(ask, asked, metric, period) for metric in TILES),
+            tuple(_tile(ask, metric, period) for metric in TILES),
             tuple(one for one in cards if one),
-            _drawn(asked, period),
+            _drawn(ask, period),
             tuple(replace(one, members=one.members or contributor(ask, one)) for one in found),
             ends=self._ends(period),
         )
@@ -118,17 +110,15 @@ def rule_said(rule: Rule, language: str) -> dict[str, str]:
     return {"day": day, "time": f"{rule.at:%H:%M}", "zone": rule.zone}
 
 
-def _tile(
-    ask: Callable[[Query], Answer], asked: Callable[[Query], Answer | None], metric: str, period: Period
-) -> tuple[Answer, Answer | None]:
+def _tile(ask: Ask, metric: str, period: Period) -> tuple[Answer, Answer | None]:
     now = ask(Query((metric,), time=period, compare=Compare("previous_period")))
-    return now, asked(Query((metric,), time=period, compare=Compare("previous_year")))
+    return now, asked(ask, Query((metric,), time=period, compare=Compare("previous_year")))
 
 
-def _drawn(asked: Callable[[Query], Answer | None], period: Period) -> Answer | None:
+def _drawn(ask: Ask, period: Period) -> Answer | None:
     """The first number that has months to draw: of the others too many are withheld from this scope."""
     for metric in TILES[:3]:
-        answer = asked(Query((metric,), time=_months(period), grain="month"))
+        answer = asked(ask, Query((metric,), time=_months(period), grain="month"))
         if answer and sum(row.values[0] is not None for row in answer.rows) >= FEWEST_MONTHS:
             return answer
     return None
