@@ -27,7 +27,7 @@ def asked_card(
     by, rest = dict(outcomes), questions - sum(n for name, n in outcomes if name in OUTCOMES)
     counts = [("questions", questions), ("people", people)]
     counts += [(name.replace(" ", "_"), by.get(name, 0)) for name in OUTCOMES] + [("other", rest)]
-    pairs = [(say(f"asked.{key}"), formats.shown(n, "count", view.locale)) for key, n in counts]
+    pairs = [(say(f"asked.{key}"), formats.count(n, view.locale)) for key, n in counts]
     if milliseconds is not None:
         pairs.append((say("asked.time"), say("asked.ms", n=round(milliseconds))))
     body = [*parts.title(say("asked.title"), say("asked.days", n=days)), el.facts(pairs)]

@@ -44,9 +44,7 @@ def _filter(wanted: Filter, w: Words, locale: str) -> list[str]:
     told += [w.say("filter.under", names=_names(wanted.under, w))] if wanted.under else []
     told += [w.say("filter.not", names=_names(wanted.exclude, w))] if wanted.exclude else []
     name = dimension_name(wanted.dimension, w)
-    return told + [
-        w.say(f"filter.{op}", name=name, value=formats.shown(bound, "count", locale)) for op, bound in wanted.bounds
-    ]
+    return told + [w.say(f"filter.{op}", name=name, value=formats.count(bound, locale)) for op, bound in wanted.bounds]
 
 
 def _names(values: tuple[Value, ...], w: Words) -> str:

@@ -135,7 +135,7 @@ def _about(reading: Reading, row: Row) -> list[str]:
     person = reading.view.people.get(row.keys[0] or "") if row.kind == "value" and row.keys else None
     if person is None:
         return []
-    shown = formats.shown(person.open, "count", reading.view.locale)
+    shown = formats.count(person.open, reading.view.locale)
     opened = [f"{reading.words.name('metric', 'open_ageing', METRICS['open_ageing'].label)}: {shown}"]
     return [short(name, ABOUT) for name in (person.team, person.category) if name] + opened
 

@@ -157,7 +157,7 @@ def found_said(one: Notable, week: Week, view: View) -> str:
     if one.kind == "new_teams":
         return w.say("digest.new_teams", names=_names(one.members, w))
     if one.column is None:
-        return w.count(f"digest.{one.kind}", int(one.value), formats.shown(one.value, "count", view.locale))
+        return w.count(f"digest.{one.kind}", int(one.value), formats.count(one.value, view.locale))
     reading = Reading(week.tiles[0][0], view)
     value, usual = reading.write(one.value, one.column), reading.write(one.usual, one.column)
     if one.kind == "target":

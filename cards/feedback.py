@@ -16,7 +16,7 @@ def feedback_card(
 ) -> el.Card:
     """`counts` by reaction, `comments` as moment, reaction and what was written, the newest first."""
     say = words(view.language).say
-    pairs = [(say(f"feedback.{key}"), formats.shown(n, "count", view.locale)) for key, n in counts.items()]
+    pairs = [(say(f"feedback.{key}"), formats.count(n, view.locale)) for key, n in counts.items()]
     title, below = say("feedback.title"), say("feedback.days", n=days)
     body = parts.title(title, below)
     body += [el.facts(pairs)] if pairs else [el.text(say("feedback.none"))]

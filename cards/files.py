@@ -116,7 +116,9 @@ def _parts(w: Words, view: View, sent: Sent) -> list[Element]:
     if not sent.parts:
         return []
     heads = ("files.rows_of", "files.used", "files.aside")
-    rows = [(one.table, _count(one.used, view), _count(one.aside, view)) for one in sent.parts]
+    rows = [
+        (one.table, formats.count(one.used, view.locale), formats.count(one.aside, view.locale)) for one in sent.parts
+    ]
     return [numbers(tuple(w.say(head) for head in heads), rows)]
 
 
@@ -138,7 +140,13 @@ def _cell(said: str, *, right: bool, head: bool) -> Element:
 def _details(w: Words, view: View, sent: Sent) -> list[Element]:
     """What was set aside or not used, and why; the longest lists are cut."""
     said = [
-        w.say("files.reject", n=_count(rows, view), table=table, line=_count(line, view), reason=reason)
+        w.say(
+            "files.reject",
+            n=formats.count(rows, view.locale),
+            table=table,
+            line=formats.count(line, view.locale),
+            reason=reason,
+        )
         for rows, table, line, reason in sent.rejects[:MOST]
     ]
     said += [
@@ -147,9 +155,11 @@ def _details(w: Words, view: View, sent: Sent) -> list[Element]:
     ]
     if sent.absent:
         said.append(w.say("files.absent", names=", ".join(sent.absent)))
-    said += [w.say("files.gap", column=c, value=value, n=_count(n, view)) for c, value, n in sent.gaps[:MOST]]
+    said += [
+        w.say("files.gap", column=c, value=value, n=formats.count(n, view.locale)) for c, value, n in sent.gaps[:MOST]
+    ]
     if sent.left_out:
-        listed = ", ".join(f"{_count(lines, view)} {rule}" for rule, lines in sent.left_out)
+        listed = ", ".join(f"{formats.count(lines, view.locale)} {rule}" for rule, lines in sent.left_out)
         said.append(w.say("files.left_out", said=listed))
     return [el.text(one, size="Small", spacing="Small", most=300) for one in said]
 
@@ -167,17 +177,13 @@ def _change(w: Words, view: View, change: Change) -> list[Element]:
 
 def _shift(w: Words, view: View, one: Shift) -> str:
     told = (("files.new", one.added), ("files.changed", one.changed), ("files.gone", one.removed))
-    return " · ".join(f"{w.say(key)} {_count(number, view)}" for key, number in told)
+    return " · ".join(f"{w.say(key)} {formats.count(number, view.locale)}" for key, number in told)
 
 
 def _sum(w: Words, view: View, one: Sum, currency: str) -> str:
     metric = METRICS[one.metric]
     before, after = (formats.shown(n, metric.unit, view.locale, currency) for n in (one.before, one.after))
     return w.say("files.moved", metric=w.name("metric", metric.key, metric.label), before=before, after=after)
-
-
-def _count(number: int, view: View) -> str:
-    return formats.shown(number, "count", view.locale)
 
 
 def said_card(view: View, title: str, below: str) -> el.Card:

@@ -38,6 +38,11 @@ def shown(value: Number, unit: str, locale: str, currency: str = "USD") -> str:
     return _minus(numbers.format_decimal(_rounded(value, unit), locale=_locale(locale)))
 
 
+def count(value: Number, locale: str) -> str:
+    """How many there are, as people read it."""
+    return shown(value, "count", locale)
+
+
 def compact(value: Number, unit: str, locale: str, currency: str = "USD") -> str:
     """The same as `shown`, but money from ten million on in three digits: "$41.8M"."""
     if unit != "money" or value is None:

@@ -27,7 +27,7 @@ def freshness_card(view: View, snapshot: Snapshot, sources: Sequence[SourceState
     ages = [None if one.until is None else (view.today - one.until).days for one in sources]
     old = sum(age is not None and age > OLD for age in ages)
     if old:
-        body.append(el.badge(w.say("freshness.old", n=formats.shown(old, "count", view.locale)), "Warning"))
+        body.append(el.badge(w.say("freshness.old", n=formats.count(old, view.locale)), "Warning"))
     lines = [
         Line(one.name, (_age(view, age),), note=_until(view, one.until), marked=age is not None and age > OLD)
         for one, age in zip(sources, ages, strict=True)

@@ -101,7 +101,7 @@ def unread_card(view: View, found: Sequence[Found], days: int, *, weekly: bool =
 
 
 def _found(one: Found, view: View) -> Line:
-    count, days = (formats.shown(n, "count", view.locale) for n in (one.count, one.days))
+    count, days = (formats.count(n, view.locale) for n in (one.count, one.days))
     return Line(one.phrase, (count, days), note=formats.day(one.last, view.locale))
 
 
@@ -161,7 +161,7 @@ def taught_card(
 
 
 def _changes(changes: Sequence[Change], looked_at: int, view: View, w: Words) -> list[Element]:
-    total = formats.shown(looked_at, "count", view.locale)
+    total = formats.count(looked_at, view.locale)
     if not changes:
         return [el.text(w.say("learning.no_change", n=total))]
     made = [el.text(w.say("learning.changes", n=len(changes), all=total))]

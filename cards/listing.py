@@ -147,7 +147,7 @@ def _which(reading: Reading) -> str:
     answer, locale = reading.answer, reading.view.locale
     last = answer.records - answer.more
     first = last - len(answer.rows) + 1
-    shown = [formats.shown(n, "count", locale) for n in (first, last, answer.records)]
+    shown = [formats.count(n, locale) for n in (first, last, answer.records)]
     return reading.words.say("record.rows", first=shown[0], last=shown[1], n=shown[2])
 
 
@@ -178,7 +178,7 @@ def _is_old(row: Row, columns: Columns) -> bool:
 def _ageing(reading: Reading, columns: Columns) -> list[Element]:
     """How many of the jobs shown have been open for long."""
     old = sum(_is_old(row, columns) for row in reading.answer.rows)
-    shown = formats.shown(old, "count", reading.view.locale)
+    shown = formats.count(old, reading.view.locale)
     return [el.badge(reading.words.say("ageing.badge", n=shown), "Warning")] if old else []
 
 

@@ -46,7 +46,11 @@ def unmapped_card(
     title = w.say("mapping.title")
     mine = [gap for gap in gaps if gap.kind == kind]
     below = (
-        w.say("mapping.below", n=_count(len(gaps), view), amount=_money(sum(g.amount for g in mine), view, currency))
+        w.say(
+            "mapping.below",
+            n=formats.count(len(gaps), view.locale),
+            amount=_money(sum(g.amount for g in mine), view, currency),
+        )
         if mine
         else ""
     )
@@ -55,7 +59,9 @@ def unmapped_card(
         body.append(el.container([el.text(said)], style="good"))
     if mine:
         heads = (w.say(f"mapping.{kind}"), w.say("mapping.rows"), w.say("mapping.spend"))
-        rows = [(gap.label, _count(gap.rows, view), _money(gap.amount, view, currency)) for gap in mine[:MOST]]
+        rows = [
+            (gap.label, formats.count(gap.rows, view.locale), _money(gap.amount, view, currency)) for gap in mine[:MOST]
+        ]
         body += [numbers(heads, rows), *_choosers(view, mine, kind, currency)]
     made = [el.execute(w.say("mapping.map"), MAP, {"verb": MAP, KIND: kind}, primary=True)] if mine else []
     if said or offer_sync:
@@ -79,10 +85,6 @@ def _choosers(view: View, mine: Sequence[Gap], kind: str, currency: str) -> list
 
 def _money(amount: int, view: View, currency: str) -> str:
     return formats.shown(amount, "money", view.locale, currency)
-
-
-def _count(number: int, view: View) -> str:
-    return formats.shown(number, "count", view.locale)
 
 
 __all__ = ["KIND", "LOOKED_UP", "MAP", "SHOW", "TARGET", "VALUE", "Gap", "unmapped_card"]

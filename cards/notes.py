@@ -52,7 +52,7 @@ def _value(reading: Reading, value: Said) -> str:
         month = value.replace(day=1)
         return formats.period(Period(month, (month + timedelta(days=32)).replace(day=1)), locale)
     if isinstance(value, int | float):
-        return formats.shown(value, "count", locale)
+        return formats.count(value, locale)
     return reading.words.phrase(english(value))
 
 
@@ -67,7 +67,7 @@ def _bound(reading: Reading, bound: Bound) -> str:
 
 
 def _unrated(reading: Reading, found: Unrated) -> str:
-    shown = formats.shown(found.charges, "count", reading.view.locale)
+    shown = formats.count(found.charges, reading.view.locale)
     charges = reading.words.count("count.charge", found.charges, shown)
     if found.amount is None:
         return f"{found.currency}: {charges}"

@@ -181,7 +181,7 @@ def _rounding(reading: Reading) -> list[str]:
 
 def records(reading: Reading, count: int) -> str:
     """How many records were counted, by their own noun."""
-    shown = formats.shown(count, "count", reading.view.locale)
+    shown = formats.count(count, reading.view.locale)
     noun = _noun(reading)
     return reading.words.count(f"count.{noun}", count, shown)
 

@@ -85,7 +85,7 @@ def _standing(w: Words, view: View, standing: Standing, currency: str) -> list[E
     if standing.sources:
         heads = ("quality.source", "quality.until", "quality.rows")
         rows = [
-            (one.name, formats.day(one.until, view.locale) if one.until else "–", _count(one.rows, view))
+            (one.name, formats.day(one.until, view.locale) if one.until else "–", formats.count(one.rows, view.locale))
             for one in standing.sources[:MOST_SOURCES]
         ]
         made.append(numbers(tuple(w.say(head) for head in heads), rows))
@@ -99,11 +99,9 @@ def _standing(w: Words, view: View, standing: Standing, currency: str) -> list[E
     values, amount = standing.unmapped
     if values:
         money = formats.shown(amount, "money", view.locale, currency)
-        made.append(el.text(w.say("quality.unmapped", n=_count(values, view), amount=money), spacing="Small"))
+        made.append(
+            el.text(w.say("quality.unmapped", n=formats.count(values, view.locale), amount=money), spacing="Small")
+        )
     if standing.aside:
-        made.append(el.text(w.say("quality.rejected", n=_count(standing.aside, view)), spacing="Small"))
+        made.append(el.text(w.say("quality.rejected", n=formats.count(standing.aside, view.locale)), spacing="Small"))
     return made
-
-
-def _count(number: int, view: View) -> str:
-    return formats.shown(number, "count", view.locale)

@@ -32,7 +32,7 @@ def rejected_card(view: View, found: Sequence[Rejected]) -> el.Card:
     """The most rows first."""
     w = words(view.language)
     title, total = w.say("rejected.title"), sum(one.rows for one in found)
-    below = w.say("rejected.total", n=_count(total, view)) if found else w.say("rejected.none")
+    below = w.say("rejected.total", n=formats.count(total, view.locale)) if found else w.say("rejected.none")
     body: list[Element] = [*parts.title(title, below), *(_line(w, view, one) for one in found[:MOST])]
     if len(found) > MOST:
         body.append(el.text(w.say("quality.more", n=len(found) - MOST), subtle=True, size="Small"))
@@ -45,16 +45,12 @@ def _line(w: Words, view: View, one: Rejected) -> Element:
     why = w.say(f"rejected.{one.rule}") if one.rule in RULES else one.rule
     where = one.table + (f", {one.column}" if one.column else "")
     said = [
-        el.text(w.say("rejected.line", n=_count(one.rows, view), why=why), weight="Bolder"),
+        el.text(w.say("rejected.line", n=formats.count(one.rows, view.locale), why=why), weight="Bolder"),
         el.text(
-            w.say("rejected.place", file=one.file, where=where, line=_count(one.line, view)),
+            w.say("rejected.place", file=one.file, where=where, line=formats.count(one.line, view.locale)),
             size="Small",
             subtle=True,
             spacing="None",
         ),
     ]
     return el.container(said, spacing="Small")
-
-
-def _count(number: int, view: View) -> str:
-    return formats.shown(number, "count", view.locale)

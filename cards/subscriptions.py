@@ -168,7 +168,7 @@ def receipts_card(view: View, title: str, below: str, receipts: Sequence[Receipt
     body = parts.title(title, below)
     if not receipts:
         return el.card([*body, el.text(w.say("receipts.none"))], language=w.language, spoken=parts.spoken(title, below))
-    body.append(el.facts([(said, formats.shown(n, "count", view.locale)) for said, n in counts if n]))
+    body.append(el.facts([(said, formats.count(n, view.locale)) for said, n in counts if n]))
     shown = sorted(receipts, key=lambda one: (order.index(one.got), one.name))[:TOLD]
     lines = [Line(short(one.name, NAME) or "?", (), note=w.say(f"receipts.{one.got}")) for one in shown]
     body += table([w.say("receipts.person")], lines, w)

@@ -59,7 +59,7 @@ def synced_card(view: View, synced: Synced, again: str = "") -> el.Card:
 
 def _counts(view: View, synced: Synced) -> dict[str, str]:
     names = ("read", "loaded", "aside", "dropped")
-    return {name: formats.shown(getattr(synced, name), "count", view.locale) for name in names}
+    return {name: formats.count(getattr(synced, name), view.locale) for name in names}
 
 
 def _lines(w: Words, synced: Synced) -> list[Element]:

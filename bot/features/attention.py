@@ -100,7 +100,7 @@ class Attention:
         view, w = await self._services.answering.view(reader), words(reader.language)
         lines = [
             Line(
-                w.say(f"attention.{one.key}", n=formats.shown(one.n, "count", reader.locale)),
+                w.say(f"attention.{one.key}", n=formats.count(one.n, reader.locale)),
                 one.below,
                 Button(w.say("attention.open"), actions.ASK, actions.data(actions.ASK, one.query)),
             )
