@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.events import Conversation, Person
+from bot.state.values import who
 
 if TYPE_CHECKING:
     from bot.events import Clock
@@ -104,7 +105,7 @@ class SentFiles:
         return [key for (key,) in await self._line.run(sql, {"now": self._clock().timestamp()})]
 
     def _whose(self, key: str, person: Person) -> dict[str, Any]:
-        return {"id": key, "tenant": person.tenant, "entra_id": person.entra_id, "now": self._clock().timestamp()}
+        return {"id": key, **who(person), "now": self._clock().timestamp()}
 
 
 class SyncListeners:
@@ -120,13 +121,12 @@ class SyncListeners:
             "INSERT INTO sync_listeners (tenant, entra_id, at) VALUES (:tenant, :entra_id, :at) "
             "ON CONFLICT (tenant, entra_id) DO NOTHING"
         )
-        who = {"tenant": person.tenant, "entra_id": person.entra_id}
-        await self._line.run(sql, {**who, "at": self._clock().timestamp()})
+        await self._line.run(sql, {**who(person), "at": self._clock().timestamp()})
 
     async def remove(self, person: Person) -> None:
         """No more."""
         sql = "DELETE FROM sync_listeners WHERE tenant = :tenant AND entra_id = :entra_id"
-        await self._line.run(sql, {"tenant": person.tenant, "entra_id": person.entra_id})
+        await self._line.run(sql, who(person))
 
     async def all(self) -> list[Person]:
         """Everybody, in the order in which they asked."""

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
+from bot.state.values import who
+
 if TYPE_CHECKING:
     from bot.events import Clock, Person
     from bot.state.line import Line
@@ -137,8 +139,7 @@ class Taught:
     async def teach(self, person: Person, phrase: str, kind: str, key: str, dimension: str | None, label: str) -> None:
         """From now on the phrase means this; an earlier meaning is replaced."""
         values = {"phrase": phrase[:PHRASE], "kind": kind, "key": key, "dimension": dimension, "label": label}
-        who = {"tenant": person.tenant, "entra_id": person.entra_id, "at": self._clock().timestamp()}
-        await self._line.run(_TEACH, {**values, **who})
+        await self._line.run(_TEACH, {**values, **who(person), "at": self._clock().timestamp()})
 
     async def forget(self, tenant: str, phrase: str) -> TaughtWord | None:
         """Take a meaning back; what it was, None where there was none."""

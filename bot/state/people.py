@@ -6,6 +6,8 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.state.values import who
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,7 +41,7 @@ class Choices:
     async def set(self, person: Person, key: str, value: object) -> None:
         """Remember a choice."""
         values = {"key": key, "value": json.dumps(value), "at": self._clock().timestamp()}
-        await self._line.run(_CHOOSE, {**_who(person), **values})
+        await self._line.run(_CHOOSE, {**who(person), **values})
 
     async def get(self, person: Person, key: str) -> Any:
         """The choice, or None."""
@@ -48,12 +50,12 @@ class Choices:
     async def all(self, person: Person) -> dict[str, Any]:
         """Every choice of a person by key."""
         sql = "SELECT key, value_json FROM choices WHERE tenant = :tenant AND entra_id = :entra_id"
-        return {key: json.loads(value) for key, value in await self._line.run(sql, _who(person))}
+        return {key: json.loads(value) for key, value in await self._line.run(sql, who(person))}
 
     async def forget(self, person: Person, key: str) -> None:
         """Take one choice back."""
         sql = "DELETE FROM choices WHERE tenant = :tenant AND entra_id = :entra_id AND key = :key"
-        await self._line.run(sql, {**_who(person), "key": key})
+        await self._line.run(sql, {**who(person), "key": key})
 
 
 class LastAnswers:
@@ -69,20 +71,16 @@ class LastAnswers:
         """Keep this for the next question of the same person in the same place."""
         ends = self._clock().timestamp() + lasts.total_seconds()
         await self._line.run(
-            _ANSWERED, {**_who(person), "conversation": where.id, "value": json.dumps(value), "at": ends}
+            _ANSWERED, {**who(person), "conversation": where.id, "value": json.dumps(value), "at": ends}
         )
 
     async def recall(self, where: Conversation, person: Person) -> dict[str, Any] | None:
         """What was kept, unless it is too old."""
         now = self._clock().timestamp()
-        rows = await self._line.run(_LAST, {**_who(person), "conversation": where.id, "at": now})
+        rows = await self._line.run(_LAST, {**who(person), "conversation": where.id, "at": now})
         kept: dict[str, Any] | None = json.loads(rows[0][0]) if rows else None
         return kept
 
     async def purge(self) -> None:
         """Forget what is too old."""
         await self._line.run("DELETE FROM last_answers WHERE expires_at <= :at", {"at": self._clock().timestamp()})
-
-
-def _who(person: Person) -> dict[str, str]:
-    return {"tenant": person.tenant, "entra_id": person.entra_id}

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
-from bot.state.schedule import GET, Schedule, moment_of, packed, schedule_of
+from bot.state.schedule import GET, Schedule, schedule_of
+from bot.state.values import moment_of, packed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

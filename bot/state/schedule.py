@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 from bot.schedules import Rule
+from bot.state.values import moment_of, packed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -235,13 +236,3 @@ def schedule_of(row: Sequence[Any]) -> Schedule:
         moment_of(due),
         moment_of(made),
     )
-
-
-def packed(kept: Mapping[str, Any]) -> str:
-    """JSON as it is kept."""
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
-
-
-def moment_of(seconds: float) -> datetime:
-    """A moment from seconds since 1970."""
-    return datetime.fromtimestamp(seconds, UTC)

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
+from bot.state.values import packed, who
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -88,9 +90,9 @@ class Alerts:
         number = alert.id or uuid4().hex
         at = self._clock().timestamp()
         values = {name: getattr(alert, name) for name in ("tenant", "owner", "period", "audience", "said", "language")}
-        packed = {"query": _packed(alert.query), "over": _packed(alert.over or {})}
+        lists = {"query": packed(alert.query), "over": packed(alert.over or {})}
         more = {"id": number, "locale": alert.locale, "seen": alert.seen, "at": at}
-        await self._line.run(_ADD, {**values, **packed, **more})
+        await self._line.run(_ADD, {**values, **lists, **more})
         (found,) = [one for one in await self.listed(alert.tenant, alert.owner) if one.id == number]
         return found
 
@@ -105,12 +107,12 @@ class Alerts:
     async def looked(self, one: Alert, seen: str, over: Mapping[str, Any]) -> bool:
         """What was found; False where somebody else has looked since it was read."""
         sql = "UPDATE alerts SET seen = :seen, over_json = :over WHERE id = :id AND seen = :before RETURNING id"
-        values = {"id": one.id, "before": one.seen, "seen": seen, "over": _packed(over)}
+        values = {"id": one.id, "before": one.seen, "seen": seen, "over": packed(over)}
         return bool(await self._line.run(sql, values))
 
     async def change(self, number: str, query: Mapping[str, Any], seen: str, over: Mapping[str, Any]) -> bool:
         """Another threshold from now on, or on again after a pause; False where it is gone."""
-        values = {"id": number, "query": _packed(query), "seen": seen, "over": _packed(over)}
+        values = {"id": number, "query": packed(query), "seen": seen, "over": packed(over)}
         return bool(await self._line.run(_CHANGE, {**values, "at": self._clock().timestamp()}))
 
     async def pause(self, number: str, reason: str) -> bool:
@@ -145,19 +147,19 @@ class PersonSettings:
 
     async def set(self, person: Person, name: str, value: object) -> None:
         """Any JSON value under a name."""
-        values = {**_who(person), "name": name, "value": json.dumps(value), "at": self._clock().timestamp()}
+        values = {**who(person), "name": name, "value": json.dumps(value), "at": self._clock().timestamp()}
         await self._line.run(_SETTING, values)
 
     async def get(self, person: Person, name: str) -> Any:
         """The value, or None."""
         sql = "SELECT value FROM person_settings WHERE tenant = :tenant AND entra_id = :entra_id AND name = :name"
-        rows = await self._line.run(sql, {**_who(person), "name": name})
+        rows = await self._line.run(sql, {**who(person), "name": name})
         return json.loads(rows[0][0]) if rows else None
 
     async def clear(self, person: Person, name: str) -> bool:
         """Back to as it was; False where nothing was set."""
         sql = "DELETE FROM person_settings WHERE tenant = :tenant AND entra_id = :entra_id AND name = :name RETURNING name"
-        return bool(await self._line.run(sql, {**_who(person), "name": name}))
+        return bool(await self._line.run(sql, {**who(person), "name": name}))
 
     async def those(self, tenant: str, name: str) -> frozenset[str]:
         """Entra object ids of everyone who set this."""
@@ -192,11 +194,3 @@ def _alert(row: Sequence[Any]) -> Alert:
     given = dict(zip(Alert.__slots__, row, strict=True))
     read = {"query": json.loads(given["query"]), "over": json.loads(given["over"])}
     return Alert(**{**given, **read, "created_at": datetime.fromtimestamp(given["created_at"], UTC)})
-
-
-def _packed(kept: Mapping[str, Any]) -> str:
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
-
-
-def _who(person: Person) -> dict[str, str]:
-    return {"tenant": person.tenant, "entra_id": person.entra_id}
