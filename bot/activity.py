@@ -262,6 +262,20 @@ def activity_of(reply: Reply, turn: Turn) -> dict[str, Any]:
     return activity
 
 
+def unasked(where: Conversation, card: Json | None = None, text: str = "") -> dict[str, Any]:
+    """The activity of a message that nobody asked for just now: a card, plain text, or both."""
+    made: dict[str, Any] = {
+        "type": "message",
+        "from": {"id": where.bot_id, "name": where.bot_name},
+        "conversation": {"id": where.id, "tenantId": where.tenant},
+    }
+    if text:
+        made |= {"text": text, "textFormat": "plain", "summary": text}
+    if card:
+        made |= {"summary": card["fallbackText"], "attachments": [{"contentType": CARD, "content": card}]}
+    return made
+
+
 def answered(reply: Reply, kind: Kind) -> dict[str, Any]:
     """The invoke body a reply becomes, for an action or a search."""
     if reply.how == "replace":

@@ -21,6 +21,7 @@ from cards.scorecard import scorecard_of
 from cards.show import card_for
 from cards.trouble import error_card, refusal_card
 from cards.view import Choice, Choices, Next, Person, View
+from cards.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -109,6 +110,11 @@ class Answering:
             view = replace(view, people=await self._people(answer, reader))
         said = [line for remark in self.remarks for line in await remark(answer, reader)]
         return Answered(card_for(answer, replace(view, remarks=tuple(said))), "answered", answer)
+
+    async def not_their_role(self, reader: Reader) -> Answered:
+        """What whoever may not do this is told."""
+        said = words(reader.language).say("desk.not_your_role")
+        return Answered(refusal_card(await self.view(reader), "scope", said), "refused")
 
     async def _known(self, query: Query, scope: Scope) -> Query:
         """The question with names that exist for the reader. Raises NotAllowed, UnknownName."""

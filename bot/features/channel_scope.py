@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import says
 from bot.access import Seen
 from bot.answering import Answered
-from bot.features.feature import Command, Feature
+from bot.features.feature import PROGRAM, Command, Feature
 from bot.state.audit import Entry
 from cards.notice import Line, notice_card
 from cards.words import words
@@ -16,11 +16,10 @@ from cards.words import words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.access import Asker, Role
+    from bot.access import Asker
     from bot.features.feature import Services
     from bot.visit import Visit
 
-PROGRAM: frozenset[Role] = frozenset({"program"})
 SHORT = r"(?=.{1,200}\Z)"
 
 # What may be shown, in the words people use for it.

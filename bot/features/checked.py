@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analytics import query as public
 from bot import says
 from bot.answering import Answered
-from bot.features.feature import Command, Feature
+from bot.features.feature import PROGRAM, Command, Feature, either
 from bot.state.audit import Entry
 from bot.state.checked import Check
 from cards.learning import checked_remark, refused_card
@@ -19,23 +19,17 @@ if TYPE_CHECKING:
     import re
 
     from analytics.model import Answer, Query
-    from bot.access import Role
     from bot.answering import Reader
     from bot.features.feature import Services
     from bot.visit import Visit
 
-LEADS: frozenset[Role] = frozenset({"program"})
 NOTE = 200
 
 # What is typed after a colon or a dash is the note.
 _NOTE = r"(?:\s*[:\uff1a,;\u2013-]\s*(?P<note>.{1,200}))?"
 
 
-def _either(*patterns: str) -> str:
-    return f"(?:{'|'.join(patterns)})"
-
-
-MARK = _either(
+MARK = either(
     r"mark (?:this|that|it)(?: answer)? as checked", r"(?:this|that) (?:answer )?is (?:right|correct|checked)", r"checked(?=\s*:)",
     r"(?:als )?geprüft markieren", r"markiere (?:das|dies) als geprüft", r"das (?:stimmt|ist richtig)", r"geprüft(?=\s*:)",
     r"marque[rz]?(?: cela| ça)? comme vérifié", r"c['’]est (?:juste|exact|correct)", r"vérifié(?=\s*:)",
@@ -43,7 +37,7 @@ MARK = _either(
     r"mar(?:ca|que|car)(?: isso| isto)? como conferid[oa]", r"(?:isso|isto) está (?:certo|correto)", r"conferido(?=\s*:)",
     r"確認済みにして(?:ください)?", r"確認済み(?=\s*[:\uff1a])",
 ) + _NOTE  # fmt: skip
-UNMARK = _either(
+UNMARK = either(
     r"(?:this is |that is )?no longer checked", r"(?:this is |that is )?not checked(?: any ?more)?", r"unmark (?:this|that|it)",
     r"nicht mehr geprüft", r"(?:n['’]est )?plus vérifié", r"ya no está comprobad[oa]", r"não está mais conferid[oa]",
     r"確認済みを(?:外して|取り消して)(?:ください)?",
@@ -56,8 +50,8 @@ def feature(services: Services) -> Feature:
     return Feature(
         "checked",
         commands=(
-            Command("mark as checked", MARK, checking.mark, LEADS),
-            Command("no longer checked", UNMARK, checking.unmark, LEADS),
+            Command("mark as checked", MARK, checking.mark, PROGRAM),
+            Command("no longer checked", UNMARK, checking.unmark, PROGRAM),
         ),
         remark=checking.remark,
     )

@@ -19,7 +19,6 @@ from bot.features.feature import Command, Feature, Tick
 from bot.state.audit import Entry
 from cards import formats
 from cards.notice import Button, Line, notice_card
-from cards.trouble import refusal_card
 from cards.words import words
 
 if TYPE_CHECKING:
@@ -104,9 +103,7 @@ class Deputies:
         person = await self._people.find(visit.turn.person.entra_id)
         if visit.asker.role == "program" or (mine and person is not None and person.leads):
             return None
-        view = await self._services.answering.view(visit.reader)
-        why = says.say(visit.reader.language, "not_your_role")
-        return Answered(refusal_card(view, "scope", why), "refused")
+        return await self._services.answering.not_their_role(visit.reader)
 
     def _days(self, visit: Visit, said: Mapping[str, str | None]) -> tuple[date, date] | str:
         """First day and the day after the last; what is wrong with them otherwise."""

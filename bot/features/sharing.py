@@ -15,7 +15,7 @@ import structlog
 from analytics import query as public
 from analytics.errors import InsightsError, QuestionError
 from bot import says
-from bot.activity import CARD
+from bot.activity import unasked
 from bot.answering import Answered
 from bot.features.feature import Command, Feature, Services, Tick, either
 from bot.retries import NotSent
@@ -130,7 +130,7 @@ class Sharing:
         key = f"share:{person.tenant}:{person.entra_id}:{wanted.press}:{where.root}"
         card = sharing.shared_card(dict(answered.card), visit.asker.name, "en")
         await self._state.shares.add(Share(key, where, person))
-        if await self._state.outbox.put(where, _activity(card, where), purpose="digest", key=key):
+        if await self._state.outbox.put(where, unasked(where, card), purpose="digest", key=key):
             await self._audit(visit, where, seen, "posted", wanted.query, answered.answer.records)
         view = await self._services.answering.view(visit.reader)
         arrived = await self._arrived(key)
@@ -277,13 +277,3 @@ def _wanted(data: Mapping[str, Any]) -> Wanted:
 
 def _say(visit: Visit, key: str) -> str:
     return words(visit.reader.language).say(f"share.{key}")
-
-
-def _activity(card: dict[str, Any], where: Conversation) -> dict[str, Any]:
-    return {
-        "type": "message",
-        "from": {"id": where.bot_id, "name": where.bot_name},
-        "conversation": {"id": where.id, "tenantId": where.tenant},
-        "summary": card["fallbackText"],
-        "attachments": [{"contentType": CARD, "content": card}],
-    }

@@ -18,7 +18,6 @@ from bot.features.subscriptions.asking import Asking
 from bot.state.audit import Entry
 from bot.state.stories import SaidTarget
 from cards.targets import Shown, targets_card
-from cards.trouble import refusal_card
 from cards.words import words
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ class Targets:
     async def set(self, visit: Visit, reading: Reading) -> Answered:
         """As the reader of questions has read it."""
         if visit.asker.role not in PROGRAM:
-            return await self._not_theirs(visit)
+            return await self._services.answering.not_their_role(visit.reader)
         return await self._set(visit, reading.query, visit.turn.text)
 
     async def said(self, visit: Visit, fit: re.Match[str]) -> Answered:
@@ -159,10 +158,6 @@ class Targets:
         view = await self._services.answering.view(visit.reader)
         said = words(view.language).say(f"targets.{key}")
         return await alone(visit, self._services.state, Answered(targets_card(view, (), "", only=said), "asked back"))
-
-    async def _not_theirs(self, visit: Visit) -> Answered:
-        view = await self._services.answering.view(visit.reader)
-        return Answered(refusal_card(view, "scope", says.say(visit.reader.language, "not_your_role")), "refused")
 
     def _starts(self, visit: Visit, text: str) -> tuple[date | None, str]:
         """From which day on, if one was said."""

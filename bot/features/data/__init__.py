@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 from bot.features.data.asking import Asking
 from bot.features.data.intake import Intake
 from bot.features.data.running import Runs
-from bot.features.feature import Command, Feature, Tick
+from bot.features.feature import PROGRAM, Command, Feature, Tick
 from cards import files, mapping, synced
 
 if TYPE_CHECKING:
-    from bot.access import Role
     from bot.features.feature import Services
-
-LEADS: frozenset[Role] = frozenset({"program"})
 
 _REJECTED = (
     r"(?:show |list )?(?:what|which rows) (?:was|were|is|are|has been|got) (?:rejected|set aside)(?: by the last sync)?|rejected rows"
@@ -42,9 +39,9 @@ def feature(services: Services) -> Feature:
     runs = Runs(services, settings) if settings else None
     asking = Asking(services, settings, runs)
     commands = (
-        Command("rejected", _REJECTED, asking.rejected, LEADS),
-        Command("unmapped", _UNMAPPED, asking.unmapped, LEADS),
-        Command("tell of syncs", _LISTEN, asking.listen, LEADS),
+        Command("rejected", _REJECTED, asking.rejected, PROGRAM),
+        Command("unmapped", _UNMAPPED, asking.unmapped, PROGRAM),
+        Command("tell of syncs", _LISTEN, asking.listen, PROGRAM),
     )
     presses = {synced.REJECTED: asking.rejected, synced.UNMAPPED: asking.unmapped, mapping.MAP: asking.map}
     if settings is None or runs is None:
@@ -52,7 +49,7 @@ def feature(services: Services) -> Feature:
     intake = Intake(services, settings, runs)
     return Feature(
         "data",
-        (*commands, Command("sync", _SYNC, asking.ask_sync, LEADS)),
+        (*commands, Command("sync", _SYNC, asking.ask_sync, PROGRAM)),
         {"data_quality": asking.quality},
         {
             **presses,

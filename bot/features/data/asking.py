@@ -197,8 +197,7 @@ class Asking:
     async def _not_theirs(self, visit: Visit) -> Answered | None:
         if visit.asker.role == "program":
             return None
-        view = await self._services.answering.view(visit.reader)
-        return Answered(refusal_card(view, "scope", words(visit.reader.language).say("desk.not_your_role")), "refused")
+        return await self._services.answering.not_their_role(visit.reader)
 
 
 def _text(data: Mapping[str, Any], name: str) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.visit import Visit
     from cards.elements import Card
     from cards.files import Sent
+    from cards.view import View
 
 TRIAL_SECONDS = 90.0
 """How long somebody waits for what a file would change; the card comes without it then."""
@@ -125,7 +126,7 @@ class Intake:
     def _over(visit: Visit) -> Answered:
         return Answered({}, "file gone", text=words(visit.reader.language).say("files.over"))
 
-    async def _view(self, visit: Visit) -> Any:
+    async def _view(self, visit: Visit) -> View:
         return await self._services.answering.view(visit.reader)
 
 

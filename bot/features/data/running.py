@@ -6,13 +6,13 @@ import asyncio
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from analytics.drop import Arrived, complete, look
 from analytics.errors import DataError, InsightsError
-from bot.activity import CARD
+from bot.activity import unasked
 from bot.features.data.due import due
 from bot.state.audit import Entry
 from bot.syncs import BUSY, Syncs
@@ -175,10 +175,10 @@ class Runs:
             lead = leads.get(key)
             view = self._view(lead.language, lead.locale) if lead else self._view("en", "en_US")
             if where := await state.conversations.personal(*key):
-                await state.outbox.put(where, _message(where, synced_card(view, synced)), purpose="digest")
+                await state.outbox.put(where, unasked(where, synced_card(view, synced)), purpose="digest")
 
     async def _update(self, where: Conversation, activity: str, card: Card) -> None:
-        await self._services.state.outbox.put(where, _message(where, card), purpose="reply", update=activity)
+        await self._services.state.outbox.put(where, unasked(where, card), purpose="reply", update=activity)
 
     async def _audit(self, people: list[Person], outcome: Outcome) -> None:
         said = "failed" if outcome.error else f"version {outcome.version}"
@@ -206,13 +206,3 @@ def synced_of(outcome: Outcome) -> Synced:
         waiting=outcome.waiting,
         findings=outcome.findings,
     )
-
-
-def _message(where: Conversation, card: Card) -> dict[str, Any]:
-    return {
-        "type": "message",
-        "from": {"id": where.bot_id, "name": where.bot_name},
-        "conversation": {"id": where.id, "tenantId": where.tenant},
-        "summary": str(card.get("fallbackText", "")),
-        "attachments": [{"contentType": CARD, "content": card}],
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.features.feature import Command, Feature, Tick
+from bot.features.feature import PROGRAM, Command, Feature, Tick
 from bot.features.learning.collecting import Collecting
 from bot.features.learning.commands import FORGET as FORGET_WORDS
 from bot.features.learning.commands import LEARNED, TEACH, UNREAD
@@ -13,10 +13,8 @@ from bot.features.learning.weekly import Weekly
 from cards import learning as card
 
 if TYPE_CHECKING:
-    from bot.access import Role
     from bot.features.feature import Services
 
-LEADS: frozenset[Role] = frozenset({"program"})
 HOURLY, DAILY = 3_600.0, 86_400.0
 
 
@@ -27,10 +25,10 @@ def feature(services: Services) -> Feature:
     return Feature(
         "learning",
         commands=(
-            Command("unread words", UNREAD, teaching.unread, LEADS),
-            Command("learned words", LEARNED, teaching.learned, LEADS),
-            Command("teach a word", TEACH, teaching.teach, LEADS),
-            Command("forget a word", FORGET_WORDS, teaching.forget, LEADS),
+            Command("unread words", UNREAD, teaching.unread, PROGRAM),
+            Command("learned words", LEARNED, teaching.learned, PROGRAM),
+            Command("teach a word", TEACH, teaching.teach, PROGRAM),
+            Command("forget a word", FORGET_WORDS, teaching.forget, PROGRAM),
         ),
         presses={
             card.LIST: teaching.unread,

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
+from bot.features.feature import either
+
 # Straight, English, German, French and Japanese quotes.
 _OPEN = "[\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u300c\u300e]\\s*"
 _CLOSE = "\\s*[\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u300d\u300f]"
-
-
-def _either(*patterns: str) -> str:
-    return "|".join(patterns)
 
 
 def _quoted(name: str) -> str:
@@ -19,7 +17,7 @@ def _quoted(name: str) -> str:
 
 _MEANS = "means|stands for|bedeutet|heißt|heisst|signifie|veut dire|significa|quiere decir|quer dizer"
 
-UNREAD = _either(
+UNREAD = either(
     r"(?:show (?:me )?)?(?:the |all )?unread words", r"teach(?: you)?(?: words?)?",
     r"(?:what|which words) (?:could|can|did) you not (?:read|understand)",
     r"(?:what|which words) (?:couldn['’]?t|can['’]?t|didn['’]?t) you (?:read|understand)",
@@ -36,12 +34,12 @@ TEACH = (
     r"|「(?P<japanese>.{1,200}?)」(?:は|とは)、?(?P<japanese_meaning>.{1,200}?)(?:の意味|を意味する|という意味)(?:です)?。?"
 )
 
-FORGET = _either(
+FORGET = either(
     rf"(?:forget|unlearn|vergiss|verlerne|oublie[zr]?|olvida|esqueça|esquece)\s+{_quoted('phrase')}",
     r"「(?P<japanese>.{1,200}?)」を忘れ(?:て|る)(?:ください)?。?",
 )  # fmt: skip
 
-LEARNED = _either(
+LEARNED = either(
     r"what (?:have you|did you|you(?:['’]ve| have)?) learn(?:ed|t)", r"(?:show (?:me )?)?(?:the |all )?(?:learn(?:ed|t)|taught) words",
     r"was hast du gelernt", r"gelernte wörter", r"qu['’]as[- ]tu appris", r"mots appris",
     r"¿?qué has aprendido", r"palabras aprendidas", r"o que (?:você )?aprendeu", r"palavras aprendidas",

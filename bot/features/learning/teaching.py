@@ -25,7 +25,6 @@ from cards.learning import (
     taught_card,
     unread_card,
 )
-from cards.trouble import refusal_card
 from cards.words import words
 
 if TYPE_CHECKING:
@@ -160,11 +159,10 @@ class Teaching:
         return await self._services.engine.run(lambda: changes(kept, vocabulary, word, visit.reader.today))
 
     async def _refused(self, visit: Visit) -> Answered | None:
-        view = await self._view(visit)
         if visit.asker.role != "program":
-            return Answered(refusal_card(view, "scope", says.say(visit.reader.language, "not_your_role")), "refused")
+            return await self._services.answering.not_their_role(visit.reader)
         if visit.turn.conversation.shared:
-            return Answered(refused_card(view, "personal"), "refused")
+            return Answered(refused_card(await self._view(visit), "personal"), "refused")
         return None
 
     async def _view(self, visit: Visit) -> View:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.activity import CARD
+from bot.activity import unasked
 from bot.events import Person
 from bot.state.learning import Lead
 from cards.learning import unread_card
@@ -15,12 +15,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.answering import Answered
-    from bot.events import Conversation
     from bot.features.feature import Services
     from bot.features.learning.collecting import Collecting
     from bot.understanding import Reading
     from bot.visit import Visit
-    from cards.elements import Card
 
 MORNING = 9  # on Monday, where the company reports; later in the week where there was nothing to show before
 FRESH = 7  # days: what nobody has typed since the last card is no reason for another
@@ -71,14 +69,4 @@ class Weekly:
             year, week, _ = now.isocalendar()
             # What was put under this week's key before stands, also when it was another process that put it.
             key = f"words:{lead.tenant}:{lead.entra_id}:{year}-W{week:02d}"
-            await self._state.outbox.put(where, _activity(card, where), purpose="digest", key=key)
-
-
-def _activity(card: Card, where: Conversation) -> dict[str, Any]:
-    return {
-        "type": "message",
-        "from": {"id": where.bot_id, "name": where.bot_name},
-        "conversation": {"id": where.id, "tenantId": where.tenant},
-        "summary": card["fallbackText"],
-        "attachments": [{"contentType": CARD, "content": card}],
-    }
+            await self._state.outbox.put(where, unasked(where, card), purpose="digest", key=key)

@@ -6,7 +6,7 @@ from datetime import time
 from typing import TYPE_CHECKING
 
 from analytics.errors import InsightsError
-from bot.activity import CARD
+from bot.activity import unasked
 from bot.answering import Answered, Reader
 from bot.apart import alone
 from bot.events import Person
@@ -19,14 +19,11 @@ from cards.words import words
 if TYPE_CHECKING:
     import re
     from datetime import datetime
-    from typing import Any
 
-    from bot.events import Conversation
     from bot.features.feature import Services
     from bot.features.review.handing import Reviews
     from bot.runner import Due, Outcome
     from bot.visit import Visit
-    from cards.elements import Card
 
 KIND = "review"
 # By the third, what was booked late has mostly come in.
@@ -82,7 +79,7 @@ class Scheduling:
             card = await self._reviews.announced(asker, one.tenant, last_month(reader.today), reader)
         except InsightsError:
             return later(RETRY, "no data")
-        await self._state.outbox.put(home, _message(home, card), purpose="digest", key=key)
+        await self._state.outbox.put(home, unasked(home, card), purpose="digest", key=key)
         return waiting(key)
 
     async def too_late(self, due: Due, now: datetime) -> Outcome:
@@ -92,13 +89,3 @@ class Scheduling:
 
 def _key(person: Person) -> str:
     return f"{KIND}:{person.tenant}:{person.entra_id}"
-
-
-def _message(where: Conversation, card: Card) -> dict[str, Any]:
-    return {
-        "type": "message",
-        "from": {"id": where.bot_id, "name": where.bot_name},
-        "conversation": {"id": where.id, "tenantId": where.tenant},
-        "summary": card["fallbackText"],
-        "attachments": [{"contentType": CARD, "content": card}],
-    }

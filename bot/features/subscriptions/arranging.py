@@ -166,7 +166,7 @@ class Arranging:
         try:
             look = await self._watching.look(alert, owner, visit.turn.at)
         except RefusedError:
-            return await self._refused(visit)
+            return await self._services.answering.not_their_role(visit.reader)
         except QuestionError:
             return await self.told(visit, "unread")
         new = not alert.id
@@ -246,10 +246,6 @@ class Arranging:
         # What may not be asked now is refused as any question is, and nothing is set up.
         asked = await self._services.answering.answer(query, owner.reader, at=visit.turn.at, reference=visit.reference)
         return None if asked.answer is not None else await alone(visit, self._state, asked)
-
-    async def _refused(self, visit: Visit) -> Answered:
-        view = await self._services.answering.view(visit.reader)
-        return Answered(refusal_card(view, "scope", says.say(visit.reader.language, "not_your_role")), "refused")
 
 
 def in_unit(value: float, metric: str, *, percent: bool) -> float:

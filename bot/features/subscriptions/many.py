@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from bot.activity import unasked
 from bot.events import Person
 from bot.features.subscriptions.asking import Wanted
-from bot.features.subscriptions.owners import Owner, message
+from bot.features.subscriptions.owners import Owner
 from bot.features.subscriptions.sending import title_of
 from bot.runner import done, later, left_out
 from cards.subscriptions import Receipt
@@ -67,7 +68,7 @@ class Many:
         if isinstance(owner, Owner):
             said = words(one.language).say("subscriptions.missed", what=self.title(one))
             await self._state.outbox.put(
-                owner.home, message(owner.home, text=said), purpose="digest", key=due.key("late")
+                owner.home, unasked(owner.home, text=said), purpose="digest", key=due.key("late")
             )
         return left_out("too late")
 
@@ -113,7 +114,7 @@ class Many:
         if isinstance(made, str):
             return made, ""
         key, wait = due.key(f"to:{entra_id}"), await self._owners.quiet_seconds(person, now)
-        activity = message(owner.home, *made)
+        activity = unasked(owner.home, *made)
         await self._state.outbox.put(owner.home, activity, purpose="digest", key=key, wait=wait)
         return "put", key
 

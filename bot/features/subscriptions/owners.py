@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from analytics.errors import QuestionError
 from bot import says
 from bot.access import TOTALS, Seen
-from bot.activity import CARD
+from bot.activity import unasked
 from bot.answering import Reader
 from bot.events import Person
 from bot.schedules import known_zone
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.features.feature import Services
     from bot.understanding import Reading
     from bot.visit import Visit
-    from cards.elements import Card
 
 Missing = Literal["owner_gone", "no_chat", "no_line"]
 QUIET, VOICE = "quiet", "voice"
@@ -119,27 +118,13 @@ class Owners:
                 say = words(lead.language).say
                 said = say("subscriptions.paused_for", name=name or "?", what=what, why=say(f"subscriptions.why_{why}"))
                 await self._services.state.outbox.put(
-                    home, message(home, text=said), purpose="digest", key=f"{key}:{lead.entra_id}"
+                    home, unasked(home, text=said), purpose="digest", key=f"{key}:{lead.entra_id}"
                 )
 
     async def name(self, entra_id: str) -> str:
         """What somebody is called; empty for whoever is gone."""
         found = await self._services.access.people.find(entra_id)
         return found.name if found else ""
-
-
-def message(where: Conversation, card: Card | Mapping[str, Any] | None = None, text: str = "") -> dict[str, Any]:
-    """The activity of a message that nobody asked for just now."""
-    made: dict[str, Any] = {
-        "type": "message",
-        "from": {"id": where.bot_id, "name": where.bot_name},
-        "conversation": {"id": where.id, "tenantId": where.tenant},
-    }
-    if text:
-        made |= {"text": text, "textFormat": "plain", "summary": text}
-    if card:
-        made |= {"summary": card["fallbackText"], "attachments": [{"contentType": CARD, "content": card}]}
-    return made
 
 
 def quiet_left(start: time, end: time, there: datetime) -> float:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analytics.errors import QuestionError
+from bot.activity import unasked
 from bot.events import Person
 from bot.features.checked import digest_of
 from bot.features.subscriptions.asking import Wanted
-from bot.features.subscriptions.owners import Owner, message
+from bot.features.subscriptions.owners import Owner
 from bot.runner import done, failed, in_doubt, later, left_out, waiting
 from cards.asking import asked
 from cards.subscriptions import often
@@ -58,7 +59,7 @@ class Sending:
                 "subscriptions.missed", what=self.title(due.schedule, owner.reader.today)
             )
             await self._state.outbox.put(
-                owner.home, message(owner.home, text=said), purpose="digest", key=due.key("late")
+                owner.home, unasked(owner.home, text=said), purpose="digest", key=due.key("late")
             )
         return left_out("too late")
 
@@ -87,7 +88,7 @@ class Sending:
         view = View(owner.reader.today, one.language, one.locale)
         when = often(view, one.rule.every, one.rule.at, one.rule.weekday, one.rule.day)
         said = words(one.language).say("subscriptions.comes", when=when)
-        await self._state.outbox.put(owner.home, message(owner.home, answered.card, said), purpose="digest", key=key)
+        await self._state.outbox.put(owner.home, unasked(owner.home, answered.card, said), purpose="digest", key=key)
         return waiting(key, {"digest": digest})
 
     async def _answer(self, wanted: Wanted, owner: Owner, now: datetime, due: Due) -> Answered:

@@ -13,8 +13,9 @@ from analytics.catalogue import DIMENSIONS, METRICS
 from analytics.currencies import decimals
 from analytics.errors import InsightsError, QuestionError
 from analytics.model import Filter, Query, Value
+from bot.activity import unasked
 from bot.features.subscriptions.asking import Wanted
-from bot.features.subscriptions.owners import Owner, message
+from bot.features.subscriptions.owners import Owner
 from bot.features.subscriptions.sending import title_of
 from bot.features.subscriptions.spans import starts_anew
 from bot.state.subscriptions import Alert
@@ -176,7 +177,7 @@ class Watching:
         if crossed and home is not None:
             first = alerts[0]
             view = View(self._services.access.today(), first.language, first.locale)
-            activity = message(home, alert_card(view, crossed))
+            activity = unasked(home, alert_card(view, crossed))
             await self._services.state.outbox.put(home, activity, purpose="digest", key=key)
         for alert, look in found:
             await self._alerts.looked(alert, mark, look.over)
