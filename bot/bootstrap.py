@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from analytics.engine import Engine
-from analytics.model import Reporting
 from analytics.store import Store
 from analytics.targets import load_goals
 from bot import pictures
@@ -32,11 +31,6 @@ if TYPE_CHECKING:
     from bot.events import Clock
     from bot.parts import Parts
     from bot.settings import Settings
-
-
-def reporting_of(settings: Settings) -> Reporting:
-    """How the company counts, from the settings."""
-    return Reporting(settings.currency, settings.time_zone, settings.fiscal_year_start)
 
 
 def roles_of(settings: Settings) -> Mapping[str, Role]:

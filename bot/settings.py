@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.errors import SettingsError, did_you_mean
 from analytics.importing.links import HOSTS
+from analytics.model import Reporting
 from bot.keys import METADATA
 from bot.pace import OVERALL, PER_CONVERSATION, PER_PERSON, Window
 from bot.settings_checks import CHECKS, PARSERS, SERVING_CHECKS
@@ -183,6 +184,11 @@ class Settings:
     def state_address(self) -> str:
         """The database address in effect."""
         return self.state_url or f"sqlite+aiosqlite:///{(self.data_dir / 'state.db').as_posix()}"
+
+
+def reporting_of(settings: Settings) -> Reporting:
+    """How the company counts, from the settings."""
+    return Reporting(settings.currency, settings.time_zone, settings.fiscal_year_start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import available_timezones
@@ -77,8 +78,8 @@ def mistakes(profile: Profile) -> Iterable[str]:
         yield from _unnamed(profile, "drop_if", [f for f in (rule.field, *rule.empty) if f and f != "first cell"])
     yield from _unlisted("mode", (profile.mode,), get_args(Mode))
     yield from _unlisted("number.negative", profile.numbers.negative, NEGATIVE)
-    if profile.timezone not in available_timezones():
-        yield f'there is no time zone "{profile.timezone}".{did_you_mean(profile.timezone, available_timezones())}'
+    if profile.timezone not in _zones():
+        yield f'there is no time zone "{profile.timezone}".{did_you_mean(profile.timezone, _zones())}'
     for where, pattern in (
         ("period_from_name", profile.period_from_name),
         ("unpivot", getattr(profile.unpivot, "headers", "")),
@@ -91,6 +92,12 @@ def mistakes(profile: Profile) -> Iterable[str]:
         yield "there is no [[entity]]; name at least the table that the file feeds."
     for entity in profile.entities:
         yield from _mistakes_of(profile, entity)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Kept: finding them goes through a folder of hundreds of files, and every sync reads several profiles."""
+    return frozenset(available_timezones())
 
 
 def _mistakes_of(profile: Profile, entity: Entity) -> Iterable[str]:

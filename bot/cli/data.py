@@ -12,7 +12,7 @@ from analytics.store import Store
 from analytics.sync import Resources, SyncReport, sync
 from analytics.targets import load_goals
 from analytics.versions import POINTER, current_or_none, path_of
-from bot.bootstrap import reporting_of
+from bot.settings import reporting_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
