@@ -14,6 +14,14 @@ VEILED = frozenset({"charge", "contract", "time_entry", "feedback", "milestone"}
 ONE_PERSONS = frozenset({"min_hourly_rate", "max_hourly_rate"})
 """Numbers that are one person's own, however many people they are chosen among."""
 
+_TAIL = "count(*) FILTER (WHERE v > 0 AND r > 10)"
+PAYEES = {
+    "concentration": "count(*) FILTER (WHERE v > 0)",
+    "top_10_share": f"CASE WHEN {_TAIL} > 0 THEN {_TAIL} ELSE count(*) FILTER (WHERE v > 0) END",
+}
+"""Numbers worked out payee by payee: of two the squares tell each, and what ten of eleven have is what the last one has not.
+For each how many payees its parts stand for at least; fewer than five are withheld as people are."""
+
 
 def is_sensitive(metric: Metric) -> bool:
     """Whether a number is of money, a rate or a rating, and of people's work at all (budgets are not)."""
@@ -36,6 +44,12 @@ def _guards(metric: Metric) -> tuple[Metric, ...]:
         if part.fact in VEILED:
             out.append(_guard(metric, f"people_{place}", part, "count(DISTINCT freelancer)"))
             out.append(_guard(metric, f"veil_{place}", part, "sum(veil)"))
+    if metric.key in PAYEES:
+        part = metric.parts[0]
+        payees = replace(
+            _guard(metric, "payees", part, PAYEES[metric.key]), parts=(replace(part, measure=PAYEES[metric.key]),)
+        )
+        out += [payees, _guard(metric, "payees_veil", part, "sum(veil)")]
     return tuple(out)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -36,13 +38,19 @@ DENSE = 8
 MONTHS = 14
 """How many months back single months are open by dimension; older ones by quarter and fiscal year."""
 
+ENDED = "ended_"
+
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """Which records of a fact count, and by which day; without a day, those alive now."""
+    """Which records of a fact count, and by which day; without a day, those alive now.
+
+    `name` goes before the names of its spans, where a fact has a second day.
+    """
 
     where: str
     day: str | None
+    name: str = ""
 
 
 LENSES: dict[str, tuple[Lens, ...]] = {
@@ -50,6 +58,7 @@ LENSES: dict[str, tuple[Lens, ...]] = {
     "contract": (
         Lens("counts AND hourly_rate IS NOT NULL", "started_on"),
         Lens("counts AND started_on <= $day AND (gone_on IS NULL OR gone_on > $day)", None),
+        Lens("counts AND budget > 0 AND ended_on IS NOT NULL", "ended_on", ENDED),
     ),
     "time_entry": (Lens("saving IS NOT NULL", "worked_on"),),
     "feedback": (Lens("direction = 'client_to_worker'", "given_on"),),
@@ -119,8 +128,10 @@ def _woven(own: Floats, person: Ints, codes: dict[str, Ints], spans: dict[str, I
     unit = _joined([*codes.values(), *spans.values()])
     _, first, entry = np.unique(_joined([unit, person]), return_index=True, return_inverse=True)
     entries = Entries(np.bincount(entry).astype(float), np.bincount(entry, weights=own).astype(float), person[first])
-    tables = _tables({key: code[first] for key, code in codes.items()}, {key: one[first] for key, one in spans.items()})
-    veil: Floats = own - weave(entries, *tables).less[entry]
+    codes_once = {key: code[first] for key, code in codes.items()}
+    spans_once = {key: one[first] for key, one in spans.items()}
+    tables, watched = _tables(codes_once, spans_once), partial(_watched, codes_once, spans_once)
+    veil: Floats = own - weave(entries, tables, watched).less[entry]
     if dated.size:
         kind = codes[CLASS][dated] if CLASS in codes else np.zeros_like(dated)
         veil[dated] = even_days(veil[dated], unit[dated], stretch, when, person[dated], kind)
@@ -174,16 +185,23 @@ def _spans(months: list[Ints], lenses: tuple[Lens, ...], today: date, fiscal: in
         if lens.day is None:
             out["now"] = month
             continue
-        there = month >= 0
-        year = (month - (fiscal - 1)) // 12
-        out["last_12"] = np.where(there & (month >= this - 12) & (month < this), 0, -1)
-        out["recent_year"] = np.where(there & (month >= this - 24 - fiscal), year, -1)
-        out["month"] = month
-        out["recent_month"] = np.where(there & (month >= this - MONTHS), month, -1)
-        out["quarter"] = np.where(there, (month - (fiscal - 1)) // 3, -1)
-        out["year"] = np.where(there, year, -1)
-        out["calendar_year"] = np.where(there, month // 12, -1)
+        out |= {lens.name + span: found for span, found in _dated(month, this, fiscal).items()}
     return out
+
+
+def _dated(month: Ints, this: int, fiscal: int) -> dict[str, Ints]:
+    """The spans of records that have a month; `this` is the current one."""
+    there = month >= 0
+    year = (month - (fiscal - 1)) // 12
+    return {
+        "last_12": np.where(there & (month >= this - 12) & (month < this), 0, -1),
+        "recent_year": np.where(there & (month >= this - 24 - fiscal), year, -1),
+        "month": month,
+        "recent_month": np.where(there & (month >= this - MONTHS), month, -1),
+        "quarter": np.where(there, (month - (fiscal - 1)) // 3, -1),
+        "year": np.where(there, year, -1),
+        "calendar_year": np.where(there, month // 12, -1),
+    }
 
 
 FINER = {
@@ -192,8 +210,10 @@ FINER = {
     "month": ("last_12", "quarter", "recent_year", "year", "calendar_year"),
     "quarter": ("last_12", "recent_year", "year", "calendar_year"),
 }
-WATCHED = ("now", "last_12", "month", "quarter", "year", "calendar_year")
-"""By these spans every pair of dimensions is watched, open or not: one open span less another is a third, which nobody opened."""
+WATCHED = ("now", "last_12", "month", "week", "quarter", "year", "calendar_year")
+"""By these spans every cell is watched, open or not: one open span less another is a third, which nobody opened."""
+CONDITIONS = 3
+"""So many dimensions at once are watched, beside a span."""
 Cut = tuple[tuple[str, ...], str]
 
 
@@ -211,25 +231,36 @@ def _wanted(known: set[str], spans: dict[str, Ints]) -> list[Cut]:
     cuts += [(pair, span) for span in ("now", "last_12") for pair in pairs[:2]]
     cuts += [((key,), span) for span in ("recent_month", "quarter", "year") for key in others if key != "team"]
     cuts += [(("team",), "quarter"), *[(pair, "recent_year") for pair in pairs], (("team",), "year")]
+    cuts += [((), ENDED + span) for span in ("last_12", "recent_year", "month", "quarter", "year", "calendar_year")]
+    cuts += [((key,), ENDED + span) for span in ("last_12", "recent_year") for key in others]
     return [cut for cut in cuts if cut[1] in spans]
 
 
-def _tables(codes: dict[str, Ints], spans: dict[str, Ints]) -> tuple[list[Table], list[Table]]:
-    """What is to be open, and what is watched: up to three conditions at once, time being one of them."""
+def _tables(codes: dict[str, Ints], spans: dict[str, Ints]) -> list[Table]:
+    """What is to be open: up to three conditions at once, time being one of them."""
     cuts = _wanted(set(codes), spans)
     place = {cut: i for i, cut in enumerate(cuts)}
-    wanted = [_table(cut, codes, spans, _coarser(cut, place)) for cut in cuts]
+    return [_table(cut, codes, spans, _coarser(cut, place)) for cut in cuts]
+
+
+def _watched(codes: dict[str, Ints], spans: dict[str, Ints]) -> Iterator[Ints]:
+    """The cell of each entry by up to CONDITIONS dimensions and a span, the coarser first."""
     single = [key for key in (*DIMENSIONS[:6], CLASS) if key in codes]
-    often = [span for span in WATCHED if span in spans]
-    more: list[Cut] = [(pair, span) for pair in combinations(single, 2) for span in often]
-    more += [((key,), span) for key in single for span in often]
-    return wanted, [_table(cut, codes, spans, ()) for cut in more if cut not in place]
+    often = [spans[name + one] for name in ("", ENDED) for one in WATCHED if name + one in spans]
+    often = [np.where(span >= 0, _numbered(span + 1) + 1, 0) for span in often]
+    for many in range(1, CONDITIONS + 1):
+        for chosen in combinations(single, many):
+            group = _joined([codes[key] for key in ("source", *chosen)])
+            for span in often:
+                # Not numbered through: that would take longer than to sum over cells in which nothing lies.
+                yield np.where(span > 0, group * int(span.max(initial=0)) + span - 1, -1)
 
 
 def _coarser(cut: Cut, place: dict[Cut, int]) -> tuple[int, ...]:
     dimensions, span = cut
     above: list[Cut] = [(tuple(d for d in dimensions if d != left), span) for left in dimensions]
-    above += [(dimensions, wider) for wider in FINER.get(span, ())]
+    name = ENDED if span.startswith(ENDED) else ""
+    above += [(dimensions, name + wider) for wider in FINER.get(span.removeprefix(ENDED), ())]
     above += [((), "month")] if span == "recent_month" else []
     return tuple(place[one] for one in above if one in place)
 

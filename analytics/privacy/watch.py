@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -14,21 +14,43 @@ NOTHING = 1e-2
 
 
 class Watch:
-    """The tables to be opened and those only watched, with what does not change while a veil is woven."""
+    """The tables to be opened, with what does not change while a veil is woven, and the ways to split that are only watched.
 
-    def __init__(self, wanted: Sequence[Table], watched: Sequence[Table], person: Ints) -> None:
+    `watched` gives for each such way the cell of each entry (-1: in none), anew whenever it is called: there are hundreds.
+    """
+
+    def __init__(self, wanted: Sequence[Table], watched: Callable[[], Iterable[Ints]], person: Ints) -> None:
         self.wanted, self.nests = wanted, nests(wanted)
         self.people = [count_people(table, person) for table in wanted]
-        self._person = person
-        self._all = (*wanted, *watched)
-        self._filled = [sums(table) for table in self._all]
-        seen = [*self.people, *(count_people(table, person) for table in watched)]
-        self._few = [(filled > 0) & (found < FEWEST) for filled, found in zip(self._filled, seen, strict=True)]
+        self._person, self._watched = person, watched
+        self._filled = [sums(table) for table in wanted]
+        self._few = [(filled > 0) & (found < FEWEST) for filled, found in zip(self._filled, self.people, strict=True)]
 
     def given_away(self, veil: Floats, flags: Sequence[Flags]) -> Iterator[Ints]:
-        """The entries of each small group that adds up to nothing: a cell of any table, or what is closed of a coarser cell."""
-        found = [sums(table, veil) for table in self._all]
-        for table, few, each in zip(self._all, self._few, found, strict=True):
+        """The entries of each small group that adds up to nothing: a cell of any table, or what is closed of a coarser cell.
+
+        What is only watched is looked at once nothing else is given away: that is seldom, and each look is long.
+        """
+        none = True
+        for entries in self._of_tables(veil, flags):
+            none = False
+            yield entries
+        if none:
+            for cell in self._watched():
+                yield from self._told(cell, veil)
+
+    def _told(self, cell: Ints, veil: Floats) -> Iterator[Ints]:
+        nothing = np.abs(np.bincount(cell + 1, weights=veil, minlength=2)[1:]) < NOTHING
+        held = np.flatnonzero(np.append(nothing, np.False_)[cell])
+        if held.size:
+            _, rest = np.unique(cell[held], return_inverse=True)
+            table = Table(rest, int(rest.max()) + 1)
+            for entries in _entries(rest, count_people(table, self._person[held]) < FEWEST):
+                yield held[entries]
+
+    def _of_tables(self, veil: Floats, flags: Sequence[Flags]) -> Iterator[Ints]:
+        found = [sums(table, veil) for table in self.wanted]
+        for table, few, each in zip(self.wanted, self._few, found, strict=True):
             yield from _entries(table.cell, few & (np.abs(each) < NOTHING))
         for nest in self.nests:
             if flags[nest.finer].any():

@@ -7,7 +7,7 @@ whose veil does not add up to nothing cannot be worked out at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,8 +41,10 @@ class Woven:
     rounds: int
 
 
-def weave(entries: Entries, wanted: Sequence[Table], watched: Sequence[Table] = (), most: int = MOST) -> Woven:
-    """A veil under which the cells of `wanted` are open, as far as none of `watched` gives away fewer than FEWEST people.
+def weave(
+    entries: Entries, wanted: Sequence[Table], watched: Callable[[], Iterable[Ints]] = tuple, most: int = MOST
+) -> Woven:
+    """A veil under which the cells of `wanted` are open, as far as no cell of `watched` gives away fewer than FEWEST people.
 
     Cells of later tables, and of fewer people, are given up first. It ends, because each round closes a cell.
     """

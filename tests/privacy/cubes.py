@@ -94,7 +94,7 @@ def _splits(table: Table, made: Cube, dimension: int) -> bool:
     )
 
 
-def recovered(shown: Sequence[Flags | Floats], hidden: Sequence[Flags]) -> int:
+def recovered(shown: Sequence[Flags | Floats], hidden: Sequence[Flags | Floats]) -> int:
     """How many hidden sums lie in the span of the shown ones: what least squares leaves of them is nothing."""
     if not shown or not hidden:
         return 0
