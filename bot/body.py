@@ -20,12 +20,16 @@ _TROUBLE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 
 
 class Refused(Exception):  # noqa: N818 - what happened, not what broke
-    """The request is answered with this HTTP status; `reason` is for the log, the sender learns nothing of it."""
+    """The request is answered with this HTTP status; `reason` is for the log, the sender learns nothing of it.
 
-    def __init__(self, status: int, reason: str) -> None:
+    `raw` is the activity of a sender that is known and may not ask.
+    """
+
+    def __init__(self, status: int, reason: str, raw: Mapping[str, Any] | None = None) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
+        self.raw = raw
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from analytics.engine import Engine
@@ -67,7 +68,9 @@ async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[web.Applic
     store = Store(settings.data_dir)
     engine = Engine(store, goals=load_goals(settings.targets_file))
     marks = key_in(settings.data_dir, settings.privacy_key)
-    state = await State.open(settings.state_address, clock, settings.state_keys, marks)
+    state = await State.open(
+        settings.state_address, clock, settings.state_keys, marks, timedelta(minutes=settings.follow_up_minutes)
+    )
     try:
         async with (
             open_parts(settings, clock) as parts,

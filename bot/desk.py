@@ -6,21 +6,22 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analytics import query as public
 from analytics.catalogue import DIMENSIONS, METRICS
 from analytics.errors import DataError, QuestionError
 from bot import events, logs, says
 from bot.access import Access, Seen, today_of
-from bot.answering import Answered, Answering, Reader, suggestions
+from bot.answering import Answered, Answering, Reader
 from bot.apart import apart, home_of, not_installed
+from bot.auditing import of_turn
 from bot.features import features
 from bot.features.feature import Services
 from bot.helping import Helping
 from bot.language import language_of, locale_of
 from bot.pictures import Pictures
-from bot.state.audit import Entry
+from bot.state.line import StateUnavailable
 from bot.understanding import Earlier, Question, Reading, read
 from bot.understanding.interpret import remembered
 from bot.visit import Visit
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from bot.state import State
 
 REMEMBERED = 3
+ASKING = frozenset({"message", "action", "search", "files"})
 COMING_AND_GOING = frozenset({"members", "installed", "removed"})
 
 
@@ -102,8 +104,14 @@ class Insights:
         """Everything to say to this turn; nothing to what needs no answer."""
         if turn.kind in COMING_AND_GOING:
             self._access.rooms.changed(turn.conversation)
-        answer = self._by_kind.get(turn.kind)
-        return [*(await answer(turn) if answer else ()), *await self._arrived(turn)]
+        answer, began = self._by_kind.get(turn.kind), time.perf_counter()
+        try:
+            return [*(await answer(turn) if answer else ()), *await self._arrived(turn)]
+        except Exception:
+            if turn.kind in ASKING:
+                with contextlib.suppress(StateUnavailable):
+                    await self._audit(turn, "failed", None, None, began)
+            raise
 
     @property
     def ticks(self) -> Sequence[Tick]:
@@ -226,7 +234,7 @@ class Insights:
             choices = says.choices(reading, visit.reader)
             return Answered(choose_card(view, choices), "asked back")
         why = _why(reading, visit.reader.language)
-        return Answered(unclear_card(view, says.examples(visit), why), "asked back")
+        return Answered(unclear_card(view, says.examples(visit), why), "not understood")
 
     async def _offer(self, turn: Turn, reading: Reading) -> None:
         """Keep what was offered, so that the press that takes one up can be remembered as this person's choice."""
@@ -286,37 +294,40 @@ class Insights:
 
     async def _search(self, turn: Turn) -> Sequence[Reply]:
         """Names for a typeahead: of one dimension, within what the asker may see, the best fits first."""
+        began = time.perf_counter()
         visit = await self._visit(turn)
-        dimension = str(turn.value.get("dataset", ""))
-        if not isinstance(visit, Answered) and (search := self._features.searches.get(dimension)):
-            return (events.results(await search(visit, str(turn.value.get("query", "")))),)
-        if isinstance(visit, Answered) or dimension not in DIMENSIONS:
+        dimension, typed = str(turn.value.get("dataset", "")), str(turn.value.get("query", ""))
+        if isinstance(visit, Answered):
+            await self._audit(turn, visit.outcome, visit, None, began)
             return (events.results(()),)
-        allowed = (await self._access.names(visit.scope)).get(dimension)
-        version = await self._engine.run(self._engine.version)
-        found = suggestions(version.members, dimension, str(turn.value.get("query", "")), allowed)
-        return (events.results([events.Choice(label, key) for key, label in found]),)
+        search = self._features.searches.get(dimension)
+        found = await (search(visit, typed) if search else self._helping.names(visit, dimension, typed))
+        known = dimension if search or dimension in DIMENSIONS else ""
+        await self._audit(turn, "suggested", None, visit, began, (known, len(found)))
+        return (events.results(found),)
 
     async def _feedback(self, turn: Turn) -> Sequence[Reply]:
-        await self._audit(turn, "feedback", str(turn.value.get("reaction", ""))[:20], None, None, 0.0)
+        await self._audit(turn, str(turn.value.get("reaction", ""))[:20], None, None, time.perf_counter())
         return ()
 
     async def _installed(self, turn: Turn) -> Sequence[Reply]:
+        began = time.perf_counter()
         visit = await self._visit(turn)
         if isinstance(visit, Answered):
+            await self._audit(turn, visit.outcome, visit, None, began)
             return (events.message(card=visit.card),)
         view = await self._answering.view(visit.reader)
         return (events.message(card=welcome_card(view, says.examples(visit), says.first_name(visit))),)
 
     async def _arrived(self, turn: Turn) -> Sequence[Reply]:
         """What features do about a turn that is neither a message nor a press."""
-        arrivals = self._features.arrivals.get(turn.kind, ())
+        began, arrivals = time.perf_counter(), self._features.arrivals.get(turn.kind, ())
         visit = await self._visit(turn) if arrivals else None
         if visit is None or isinstance(visit, Answered):
             # Somebody waits for a word about the file they sent.
-            return await self._say(turn, visit, 0.0, None) if visit and turn.kind == "files" else ()
+            return await self._say(turn, visit, began, None) if visit and turn.kind == "files" else ()
         answered = [await arrival(visit) for arrival in arrivals]
-        return [reply for one in answered if one for reply in await self._say(turn, one, time.perf_counter(), visit)]
+        return [reply for one in answered if one for reply in await self._say(turn, one, began, visit)]
 
     # -- what every turn needs -------------------------------------------------------------------------------------
 
@@ -355,8 +366,7 @@ class Insights:
         await self._state.last_answers.remember(turn.conversation, turn.person, {**kept, "earlier": earlier})
 
     async def _say(self, turn: Turn, answered: Answered, began: float, visit: Visit | None) -> Sequence[Reply]:
-        milliseconds = (time.perf_counter() - began) * 1000
-        await self._audit(turn, turn.kind, answered.outcome, answered, visit, milliseconds)
+        await self._audit(turn, answered.outcome, answered, visit, began)
         summary = str(answered.card.get("fallbackText", ""))
         if turn.kind != "action" and not answered.card and not answered.text:
             return answered.beside
@@ -369,25 +379,17 @@ class Insights:
         return (events.replace_card(answered.card, summary=summary), *answered.beside)
 
     async def _audit(
-        self, turn: Turn, kind: str, outcome: str, answered: Answered | None, visit: Visit | None, milliseconds: float
+        self,
+        turn: Turn,
+        outcome: str,
+        answered: Answered | None,
+        visit: Visit | None,
+        began: float,
+        searched: tuple[str, int] | None = None,
     ) -> None:
-        answer = answered.answer if answered else None
-        logs.note(outcome=outcome if answered else kind, **logs.facts_of(answer, visit))
-        query: dict[str, Any] | None = public.to_json(answer.query, ids=True) if answer else None
-        await self._state.audit.add(
-            Entry(
-                at=turn.at,
-                tenant=turn.person.tenant,
-                actor=turn.person.entra_id,
-                conversation=turn.conversation.id,
-                kind=kind,
-                outcome=outcome,
-                query_json=says.compact(query) if query else None,
-                scope=says.scope_word(visit.scope) if visit else None,
-                records=answer.records if answer else None,
-                latency_ms=round(milliseconds, 1),
-            )
-        )
+        told = logs.facts_of(answered.answer if answered else None, visit)
+        logs.note(outcome=outcome if answered or searched else turn.kind, **told)
+        await self._state.audit.add(of_turn(turn, outcome, answered, visit, began, searched))
 
 
 def _why(reading: Reading, language: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from analytics.catalogue import DIMENSIONS, METRICS
 from analytics.standing import sources
 from bot import logs, says
-from bot.answering import Answered
+from bot.answering import Answered, suggestions
+from bot.events import Choice
 from cards.definition import definition_card
 from cards.freshness import freshness_card
 from cards.help import help_card, welcome_card
@@ -51,6 +52,14 @@ class Helping:
         if reading.kind == "smalltalk":
             return Answered(welcome_card(view, examples, says.first_name(visit)), "greeted")
         return Answered(help_card(view, examples), "helped")
+
+    async def names(self, visit: Visit, dimension: str, typed: str) -> Sequence[Choice]:
+        """Names of a dimension for what was typed so far, within what the asker may see, the best fits first."""
+        if dimension not in DIMENSIONS:
+            return ()
+        allowed = (await self._access.names(visit.scope)).get(dimension)
+        version = await self._engine.run(self._engine.version)
+        return [Choice(label, key) for key, label in suggestions(version.members, dimension, typed, allowed)]
 
     async def _define(self, visit: Visit, reading: Reading, view: View) -> Answered:
         if not (reading.query and reading.query.metrics):

@@ -17,6 +17,7 @@ from botframework.connector.auth import BotFrameworkAuthentication, ClaimsIdenti
 from analytics.errors import InsightsError
 from bot import activity as read
 from bot import logs
+from bot.auditing import turned_away
 from bot.events import INVOKE_ANSWERS, Reply, Turn, message
 from bot.events import error as error_reply
 from bot.flood import refusal, too_fast
@@ -100,6 +101,7 @@ class Host(CloudAdapterBase):
         self._desk = desk
         self._connector = connector
         self._conversations = state.conversations
+        self._audit = state.audit
         self._clock = clock
         self._replies = Replies(connector, state, counts)
         self._typing_seconds = typing_seconds
@@ -119,6 +121,7 @@ class Host(CloudAdapterBase):
 
     async def refuse(self, life: Life) -> Record:
         """The one polite word to somebody who asks too fast, and the HTTP answer; nobody's desk sees the turn."""
+        await self._audit.add(turned_away(life.raw, self._clock(), "too fast"))
         if life.raw.get("type") == "message":
             turn = read.message_turn(life.raw, self._clock())
             await self._replies.send(life, turn, [message(too_fast(life.raw))])

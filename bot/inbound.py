@@ -212,4 +212,4 @@ def check_tenant(raw: Mapping[str, Any], tenants: frozenset[str]) -> None:
     if isinstance(conversation, dict) and isinstance(conversation.get("tenantId"), str):
         named.add(conversation["tenantId"].lower())
     if not named <= tenants:
-        raise Refused(403, "tenant is not on the allow-list")
+        raise Refused(403, "tenant is not on the allow-list", raw)

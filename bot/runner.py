@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import structlog
 
 from analytics.errors import InsightsError
+from bot.auditing import OUTCOMES, of_run
 from bot.schedules import opening
 from bot.state.line import StateUnavailable
 from bot.state.runs import LEASE_SECONDS
@@ -47,6 +48,10 @@ AT_ONCE = 4
 TOO_LATE = timedelta(hours=24)
 # The first wait after a failure, doubled each time, and the longest.
 FIRST_WAIT, LONGEST_WAIT = 15.0, 900.0
+
+
+# Where a handler notes, with `waiting(..., note=...)`, what the audit is to say of this run: see `bot.auditing.told_of`.
+TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,7 @@ class Runner:
     def __init__(self, state: State, handlers: Mapping[str, Handler], clock: Clock) -> None:
         self._schedules = state.schedules
         self._runs = state.runs
+        self._audit = state.audit
         self._handlers = dict(handlers)
         self._clock = clock
 
@@ -183,12 +189,20 @@ class Runner:
                 claim,
                 seconds=outcome.seconds,
                 waits_for=outcome.waits_for,
-                note=outcome.note,
+                note=_still(claim.note, outcome.note),
                 problem=outcome.problem,
             )
         else:
             kept = await self._runs.settle(
                 claim, outcome.state, activity=outcome.activity, problem=outcome.problem, note=outcome.note
             )
+            if kept:
+                told = (outcome.note or {}).get(TOLD) or claim.note.get(TOLD) or {}
+                await self._audit.add(of_run(claim.schedule, OUTCOMES[outcome.state], told, self._clock()))
         if not kept:
             log.warning("run_was_taken_over", kind=claim.schedule.kind)
+
+
+def _still(before: Mapping[str, Any], now: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A new note, with what the audit is to say kept from the last one."""
+    return {TOLD: before[TOLD], **now} if now is not None and TOLD in before else now

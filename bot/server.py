@@ -7,13 +7,14 @@ import json
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
 
 from analytics.errors import SettingsError
+from bot.auditing import turned_away
 from bot.body import MAX_BODY, Refused
 from bot.counts import Counts, Lag
 from bot.doors import LimitedSite
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from bot.keys import Keys
     from bot.settings import Settings
     from bot.state import State
+    from bot.state.audit import Audit
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +94,7 @@ def make_app(
     app = web.Application(client_max_size=MAX_BODY)
     app[COUNTS], app[LAG], app[CONNECTIONS], app[CHECKED] = counts, Lag(), settings.connections, checked
     app[LEAVING] = asyncio.Event()
-    app.router.add_post("/api/messages", _messages(_gate(settings, keys, clock), turns))
+    app.router.add_post("/api/messages", _messages(_gate(settings, keys, clock), turns, state.audit, clock))
     app.router.add_get("/healthz", _health)
     app.router.add_get("/readyz", _readiness(checked, app[LEAVING], facts))
     app.router.add_routes(routes)
@@ -114,7 +116,7 @@ def _gate(settings: Settings, keys: Keys, clock: Clock) -> Gate:
     return ChannelGate(Signatures(keys, settings.app_id, clock), frozenset(settings.service_hosts), tenants)
 
 
-def _messages(gate: Gate, turns: Turns) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _messages(gate: Gate, turns: Turns, audit: Audit, clock: Clock) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def messages(request: web.Request) -> web.Response:
         if turns.draining:
             return web.Response(status=503, text="Stopping.", headers={"Connection": "close"})
@@ -123,6 +125,9 @@ def _messages(gate: Gate, turns: Turns) -> Callable[[web.Request], Awaitable[web
                 raw = await gate.admit(request)
         except Refused as refused:
             log.warning("refused", status=refused.status, reason=refused.reason)
+            if refused.raw is not None:
+                with suppress(StateUnavailable):
+                    await audit.add(turned_away(refused.raw, clock(), "refused"))
             return _refusal(refused.status)
         except TimeoutError:
             return _refusal(408)

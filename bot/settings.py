@@ -125,6 +125,9 @@ class Settings:
         secret=True,
     )
     audit_days: int = _setting(400, "How many days the audit is kept.")
+    follow_up_minutes: int = _setting(
+        30, "How long a person's last questions in a chat are kept, so that the next may lean on them; 0 keeps none."
+    )
     versions_kept: int = _setting(2, "How many versions of the data stay on disk, at least 1.")
 
     upwork: bool = _setting(False, "Ask Upwork whenever data is synced; see upwork.md.")

@@ -159,6 +159,8 @@ def _ranges(settings: Settings) -> Iterator[str]:
         yield f"FREELANCE_FISCAL_YEAR_START {settings.fiscal_year_start}: must be a month from 1 to 12."
     if settings.connections < 1:
         yield f"FREELANCE_CONNECTIONS {settings.connections}: must be at least 1."
+    if not 0 <= settings.follow_up_minutes <= 1_440:
+        yield f"FREELANCE_FOLLOW_UP_MINUTES {settings.follow_up_minutes}: must be between 0 and 1440."
     for name in ("directory_max_age_days", "directory_file_max_age_days"):
         if (days := getattr(settings, name)) < 1:
             yield f"FREELANCE_{name.upper()} {days}: must be at least 1."

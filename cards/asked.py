@@ -10,7 +10,7 @@ from cards import formats, parts
 from cards.view import View
 from cards.words import words
 
-OUTCOMES = ("answered", "refused", "asked back", "failed")
+OUTCOMES = ("answered", "refused", "asked back", "not understood", "failed")
 
 
 def asked_card(

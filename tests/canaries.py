@@ -28,6 +28,9 @@ NAMING = {
     "suppliers": ("name",),
 }
 
+# Commands that are, word for word, what the log calls the outcome of carrying them out.
+OURS = frozenset({"no longer checked"})
+
 # Where a secret may not stand, and where a person may not. What the bot says to people may hold what they wrote.
 SAID_TO_PEOPLE = ("exception", "error body", "message")
 
@@ -48,7 +51,7 @@ class Words:
     def add(self, text: str) -> None:
         """One more; too short ones, and single plain words, are left out."""
         plain = text.strip()
-        if len(plain) < SHORTEST or plain.isalpha():
+        if len(plain) < SHORTEST or plain.isalpha() or plain in OURS:
             return
         for way in _ways(plain):
             low = way.casefold()

@@ -18,7 +18,7 @@ from bot.features.feature import PROGRAM, Command, Feature, either
 from bot.features.subscriptions.arranging import Arranging
 from bot.features.subscriptions.asking import Asking
 from bot.features.subscriptions.managing import ATTENTION, Managing
-from bot.features.subscriptions.many import Many
+from bot.features.subscriptions.many import Many, Told
 from bot.features.subscriptions.owners import Owner, Owners
 from bot.features.subscriptions.watching import Watching
 from bot.schedules import Rule, next_due
@@ -220,9 +220,9 @@ def feature(services: Services) -> Feature:
     owners, attention = Owners(services), Attention(services)
     arranging = Arranging(services, owners, Asking(services), Watching(services, owners))
 
-    async def part(owner: Owner, due: Due, now: datetime) -> tuple[Mapping[str, Any], str] | Sent:  # noqa: ARG001
+    async def part(owner: Owner, due: Due, now: datetime) -> tuple[Mapping[str, Any], str, Told] | Sent:  # noqa: ARG001
         card = await attention.card(owner.reader)
-        return (card, "") if card else "nothing"
+        return (card, "", {}) if card else "nothing"
 
     many = Many(services, owners, part)
     managing = Managing(services, arranging, many)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.state.access import ChannelScopes, Deputies
@@ -47,7 +48,13 @@ class State:
     """What the bot remembers. Made by `open`, ended by `close`."""
 
     def __init__(
-        self, engine: AsyncEngine, line: Line, clock: Clock, keys: Sequence[str], pseudonyms: Pseudonyms
+        self,
+        engine: AsyncEngine,
+        line: Line,
+        clock: Clock,
+        keys: Sequence[str],
+        pseudonyms: Pseudonyms,
+        follow_up: timedelta,
     ) -> None:
         self._engine = engine
         self.line = line
@@ -55,7 +62,7 @@ class State:
         self.inbox = Inbox(line, clock, alone=engine.dialect.name == "sqlite")
         self.outbox = Outbox(line, clock, alone=engine.dialect.name == "sqlite")
         self.choices = Choices(line, clock)
-        self.last_answers = LastAnswers(line, clock)
+        self.last_answers = LastAnswers(line, clock, follow_up)
         self.credentials = Credentials(line, clock, keys)
         self.audit = Audit(line, pseudonyms)
         self.forgetting = Forgetting(line, pseudonyms)
@@ -81,17 +88,24 @@ class State:
         self.shares = Shares(line, clock)
 
     @classmethod
-    async def open(cls, url: str, clock: Clock, keys: Sequence[str] = (), privacy_key: str = "") -> State:
+    async def open(
+        cls,
+        url: str,
+        clock: Clock,
+        keys: Sequence[str] = (),
+        privacy_key: str = "",
+        follow_up: timedelta = timedelta(minutes=30),
+    ) -> State:
         """Open a database (sqlite+aiosqlite:///path, postgresql+asyncpg://...), brought to the newest schema first.
 
         `keys` are Fernet keys for credentials, the newest first; `privacy_key` makes the audit's pseudonyms, which without
-        one mean nothing beyond this process.
+        one mean nothing beyond this process; `follow_up` is how long last answers are kept.
         """
         engine = open_engine(url)
         try:
             await migrate(engine)
             marks = Pseudonyms(privacy_key or secrets.token_urlsafe(32))
-            return cls(engine, await open_line(engine), clock, keys, marks)
+            return cls(engine, await open_line(engine), clock, keys, marks, follow_up)
         except BaseException:
             await engine.dispose()
             raise

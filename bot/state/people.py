@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.state.values import who
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import timedelta
 
     from bot.events import Clock, Conversation, Person
     from bot.state.line import Line
-
-FOLLOW_UP = timedelta(minutes=30)
 
 _CHOOSE = """
 INSERT INTO choices (tenant, entra_id, key, value_json, at) VALUES (:tenant, :entra_id, :key, :value, :at)
@@ -61,15 +59,14 @@ class Choices:
 class LastAnswers:
     """What each person was last answered in each conversation or thread, until it is too old to lean on."""
 
-    def __init__(self, line: Line, clock: Clock) -> None:
+    def __init__(self, line: Line, clock: Clock, lasts: timedelta) -> None:
         self._line = line
         self._clock = clock
+        self._lasts = lasts
 
-    async def remember(
-        self, where: Conversation, person: Person, value: Mapping[str, Any], lasts: timedelta = FOLLOW_UP
-    ) -> None:
+    async def remember(self, where: Conversation, person: Person, value: Mapping[str, Any]) -> None:
         """Keep this for the next question of the same person in the same place."""
-        ends = self._clock().timestamp() + lasts.total_seconds()
+        ends = self._clock().timestamp() + self._lasts.total_seconds()
         await self._line.run(
             _ANSWERED, {**who(person), "conversation": where.id, "value": json.dumps(value), "at": ends}
         )

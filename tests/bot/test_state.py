@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from analytics.errors import DataError, SettingsError
 from bot.events import Conversation, Person
+from bot.settings import Settings
 from bot.state import State, StateUnavailable
 from bot.state.audit import Entry
 from bot.state.inbox import ABANDONED, LEASE_SECONDS, Key, Record
@@ -197,14 +198,27 @@ async def test_a_follow_up_leans_on_the_last_answer_of_the_same_person_and_place
     state: State, clock: FakeClock
 ) -> None:
     query = {"metrics": ["spend"], "group_by": ["team"]}
-    await state.last_answers.remember(OWN, ANNA, query, timedelta(minutes=10))
+    await state.last_answers.remember(OWN, ANNA, query)
     assert await state.last_answers.recall(OWN, ANNA) == query
     assert await state.last_answers.recall(OWN, BERT) is None
     assert await state.last_answers.recall(CHANNEL, ANNA) is None
-    clock.pass_by(600)
+    clock.pass_by(1_800)
     assert await state.last_answers.recall(OWN, ANNA) is None
     await state.purge()
     assert await state.line.run("SELECT COUNT(*) FROM last_answers") == [(0,)]
+
+
+@pytest.mark.parametrize("minutes", [0, 10])
+async def test_how_long_last_answers_are_kept_is_a_setting(minutes: int, tmp_path: Path, clock: FakeClock) -> None:
+    settings = Settings(data_dir=tmp_path, follow_up_minutes=minutes)
+    state = await State.open(settings.state_address, clock, follow_up=timedelta(minutes=settings.follow_up_minutes))
+    await state.last_answers.remember(OWN, ANNA, {"metrics": ["spend"]})
+    assert (await state.last_answers.recall(OWN, ANNA) is not None) == (minutes > 0)
+    clock.pass_by(minutes * 60)
+    assert await state.last_answers.recall(OWN, ANNA) is None
+    await state.purge()
+    assert await state.line.run("SELECT COUNT(*) FROM last_answers") == [(0,)]
+    await state.close()
 
 
 async def test_credentials_lie_encrypted_and_keys_can_be_rotated(url: str, clock: FakeClock, tmp_path: Path) -> None:

@@ -94,8 +94,8 @@ class Company(Talk):
 
 
 @asynccontextmanager
-async def talking_in(world: World, ca: ThrowawayCA, folder: Path) -> AsyncIterator[Company]:
-    """The bot on a tiny world."""
+async def talking_in(world: World, ca: ThrowawayCA, folder: Path, **changes: Any) -> AsyncIterator[Company]:
+    """The bot on a tiny world; `changes` are settings."""
     clock, roles = FakeClock(), {"pia@contoso.example": "program"}
 
     def desk(state: State, connector: Connector, settings: Settings) -> Insights:
@@ -103,7 +103,7 @@ async def talking_in(world: World, ca: ThrowawayCA, folder: Path) -> AsyncIterat
         links = links_of(settings, clock)
         return Insights(world.engine, access, state, clock, settings=settings, connector=connector, links=links)
 
-    async with stage(desk, ca, folder, clock=clock) as played:
+    async with stage(desk, ca, folder, clock=clock, **changes) as played:
         yield Company(played, {}, world)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from analytics.notable import Ask, asked, contributor, notable
 from analytics.periods import add_months, last_units, unit
 from bot import says
 from bot.answering import Reader
+from bot.auditing import told_of
 from bot.features.digest.sending import Digest
 from bot.features.stories import freshest
 from cards import formats
@@ -43,7 +45,7 @@ class Content:
 
     async def compose(self, due: Due, where: Conversation) -> Digest:
         """The digest of a channel for the week before the one that is due. Raises DataError without data."""
-        one, services = due.schedule, self._services
+        began, one, services = time.perf_counter(), due.schedule, self._services
         snapshot = services.engine.store.snapshot
         seen = await services.access.place(where)
         day = due.at.astimezone(ZoneInfo(snapshot.reporting.timezone)).date()
@@ -56,7 +58,8 @@ class Content:
             week = replace(week, promises=(), found=None, story=None)
         dates = formats.period(week.period, one.locale)
         posted = words(one.language).say("digest.posted", dates=dates, **rule_said(one.rule, one.language))
-        return Digest(digest_card(week, view, posted), esc(reply_said(week, view)))
+        told = told_of(seen.scope, [now for now, _ in week.tiles], began)
+        return Digest(digest_card(week, view, posted), esc(reply_said(week, view)), told)
 
     async def _week(self, version: int, scope: Scope, day: date) -> Week:
         """Asked once, also where many want it at the same time."""

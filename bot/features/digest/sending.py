@@ -11,11 +11,11 @@ one stopped. What each key comes to:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.activity import CARD
-from bot.runner import UNDER_WAY, done, failed, in_doubt, left_out, waiting
+from bot.runner import TOLD, UNDER_WAY, done, failed, in_doubt, left_out, waiting
 from cards.words import words
 
 if TYPE_CHECKING:
@@ -34,10 +34,11 @@ BEGUN: Mapping[str, Any] = {"begun": True}
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One week as it is posted: the card, and the sentence in its thread that says what has changed."""
+    """One week as it is posted: the card, the sentence in its thread that says what has changed, and what the audit is told."""
 
     card: Mapping[str, Any]
     said: str
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Sending:
@@ -103,7 +104,7 @@ class Sending:
             key=due.key(step),
             update=due.schedule.post if step == "update" else "",
         )
-        return waiting(due.key(step), {**BEGUN, "said": digest.said})
+        return waiting(due.key(step), {**BEGUN, "said": digest.said, TOLD: digest.told})
 
     async def _updated(self, due: Due, where: Conversation, updated: Receipt) -> Outcome:
         if updated.state in UNDER_WAY:

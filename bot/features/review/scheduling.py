@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+import time
+from datetime import time as clock_time
 from typing import TYPE_CHECKING
 
 from analytics.errors import InsightsError
@@ -11,7 +12,7 @@ from bot.answering import Answered, Reader
 from bot.apart import alone
 from bot.events import Person
 from bot.features.review.gathering import last_month
-from bot.runner import done, failed, in_doubt, later, left_out, waiting
+from bot.runner import TOLD, done, failed, in_doubt, later, left_out, waiting
 from bot.says import NOTHING
 from bot.schedules import Rule, next_due
 from cards.words import words
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 KIND = "review"
 # By the third, what was booked late has mostly come in.
-DAY, AT = 3, time(9)
+DAY, AT = 3, clock_time(9)
 RETRY = 900.0
 
 
@@ -63,7 +64,7 @@ class Scheduling:
 
     async def run(self, due: Due, _: datetime) -> Outcome:
         """Announce it, then see what became of that."""
-        key, one = due.key("post"), due.schedule
+        began, key, one = time.perf_counter(), due.key("post"), due.schedule
         if receipt := await self._state.outbox.receipt(key):
             if receipt.state == "sent":
                 return done(receipt.activity)
@@ -80,7 +81,7 @@ class Scheduling:
         except InsightsError:
             return later(RETRY, "no data")
         await self._state.outbox.put(home, unasked(home, card), purpose="digest", key=key)
-        return waiting(key)
+        return waiting(key, {TOLD: {"scope": "all/named", "ms": round((time.perf_counter() - began) * 1000, 1)}})
 
     async def too_late(self, due: Due, now: datetime) -> Outcome:
         """A review speaks of a month that is over: late is better than never."""

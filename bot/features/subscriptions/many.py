@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
+from bot import says
 from bot.activity import unasked
+from bot.auditing import of_run, told_of
 from bot.events import Person
 from bot.features.subscriptions.asking import Wanted
 from bot.features.subscriptions.owners import Owner
@@ -14,9 +18,8 @@ from cards.subscriptions import Receipt
 from cards.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
-    from typing import Any
 
     from bot.features.feature import Services
     from bot.features.subscriptions.owners import Owners
@@ -25,15 +28,24 @@ if TYPE_CHECKING:
     from bot.state.subscriptions import Outcome as Sent
     from cards.subscriptions import Got
 
+Told = Mapping[str, Any]
+# What became of somebody's part, in the words of the audit.
+SAID: Mapping[str, str] = {
+    "put": "sent",
+    "muted": "muted",
+    "not_installed": "not installed",
+    "nothing": "left out",
+    "refused": "refused",
+}
 # People of one step: few enough for the time a step may take.
 BATCH = 20
 MUTED = "mute:"  # the setting under which somebody keeps a kind of report away
 
 
 class Part(Protocol):
-    """Makes one person's part: a card and a line above it, or why there is none for them."""
+    """Makes one person's part: a card, a line above it and what the audit is told of it, or why there is none for them."""
 
-    async def __call__(self, owner: Owner, due: Due, now: datetime) -> tuple[Mapping[str, Any], str] | Sent:
+    async def __call__(self, owner: Owner, due: Due, now: datetime) -> tuple[Mapping[str, Any], str, Told] | Sent:
         """For this owner, at this moment."""
         ...
 
@@ -57,7 +69,10 @@ class Many:
         had = {sent.entra_id for sent in await self._state.receipts.of(one.id, due.period)}
         waiting = [who for who in await self._services.access.people.leading() if who not in had]
         for entra_id in waiting[:BATCH]:
-            outcome, key = await self._one(due, entra_id, now)
+            began = time.perf_counter()
+            outcome, key, told = await self._one(due, entra_id, now)
+            told = {"ms": round((time.perf_counter() - began) * 1000, 1), **told}
+            await self._state.audit.add(of_run(one, SAID[outcome], told, now, actor=entra_id))
             await self._state.receipts.note(one.id, due.period, entra_id, outcome, key)
         return later(0.0, note={"sent": len(had) + BATCH}) if len(waiting) > BATCH else done()
 
@@ -103,27 +118,29 @@ class Many:
         asker = await self._services.access.who(Person(one.tenant, one.owner))
         return asker is not None and asker.role == "program"
 
-    async def _one(self, due: Due, entra_id: str, now: datetime) -> tuple[Sent, str]:
+    async def _one(self, due: Due, entra_id: str, now: datetime) -> tuple[Sent, str, Told]:
         one, person = due.schedule, Person(due.schedule.tenant, entra_id)
         owner = await self._owners.find(one.tenant, entra_id, self._audience)
         if not isinstance(owner, Owner):
-            return ("not_installed" if owner == "no_chat" else "refused"), ""
+            return ("not_installed" if owner == "no_chat" else "refused"), "", {}
         if await self._state.person_settings.get(person, MUTED + one.kind):
-            return "muted", ""
+            return "muted", "", {}
         made = await self._part(owner, due, now)
+        scope = {"scope": says.scope_word(owner.reader.scope)}
         if isinstance(made, str):
-            return made, ""
+            return made, "", scope
+        card, said, told = made
         key, wait = due.key(f"to:{entra_id}"), await self._owners.quiet_seconds(person, now)
-        activity = unasked(owner.home, *made)
+        activity = unasked(owner.home, card, said)
         await self._state.outbox.put(owner.home, activity, purpose="digest", key=key, wait=wait)
-        return "put", key
+        return "put", key, {**scope, **told}
 
 
 def report(services: Services) -> Part:
     """Everyone's slice of one question."""
 
-    async def part(owner: Owner, due: Due, now: datetime) -> tuple[Mapping[str, Any], str] | Sent:
-        one = due.schedule
+    async def part(owner: Owner, due: Due, now: datetime) -> tuple[Mapping[str, Any], str, Told] | Sent:
+        began, one = time.perf_counter(), due.schedule
         fiscal = services.engine.store.snapshot.reporting.fiscal_year_start_month
         query = Wanted.from_json(one.payload).on(owner.reader.today, fiscal)
         answered = await services.answering.answer(query, owner.reader, at=now, reference=one.id[:8].upper())
@@ -132,6 +149,6 @@ def report(services: Services) -> Part:
         if one.payload.get("only") == "data" and not answered.answer.records:
             return "nothing"
         said = words(owner.reader.language).say("subscriptions.from_program", name=one.payload.get("by") or "?")
-        return answered.card, said
+        return answered.card, said, told_of(owner.reader.scope, [answered.answer], began)
 
     return part

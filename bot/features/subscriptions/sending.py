@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from analytics.errors import QuestionError
 from bot.activity import unasked
+from bot.auditing import told_of
 from bot.events import Person
 from bot.features.checked import digest_of
 from bot.features.subscriptions.asking import Wanted
 from bot.features.subscriptions.owners import Owner
-from bot.runner import done, failed, in_doubt, later, left_out, waiting
+from bot.runner import TOLD, done, failed, in_doubt, later, left_out, waiting
 from cards.asking import asked
 from cards.subscriptions import often
 from cards.view import View
@@ -74,7 +76,7 @@ class Sending:
         return title_of(Wanted.from_json(one.payload), self._services, one.language, one.locale, today)
 
     async def _put(self, due: Due, now: datetime, wanted: Wanted, owner: Owner) -> Outcome:
-        one, key = due.schedule, due.key("post")
+        began, one, key = time.perf_counter(), due.schedule, due.key("post")
         answered = await self._answer(wanted, owner, now, due)
         if answered.answer is None and answered.outcome == "failed":
             return later(RETRY, "no data")
@@ -89,7 +91,8 @@ class Sending:
         when = often(view, one.rule.every, one.rule.at, one.rule.weekday, one.rule.day)
         said = words(one.language).say("subscriptions.comes", when=when)
         await self._state.outbox.put(owner.home, unasked(owner.home, answered.card, said), purpose="digest", key=key)
-        return waiting(key, {"digest": digest})
+        told = told_of(owner.reader.scope, [answered.answer] if answered.answer else [], began)
+        return waiting(key, {"digest": digest, TOLD: told})
 
     async def _answer(self, wanted: Wanted, owner: Owner, now: datetime, due: Due) -> Answered:
         fiscal = self._services.engine.store.snapshot.reporting.fiscal_year_start_month

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ from analytics.catalogue import DIMENSIONS, METRICS
 from analytics.currencies import decimals
 from analytics.errors import InsightsError, QuestionError
 from analytics.model import Filter, Query, Value
+from bot import says
 from bot.activity import unasked
+from bot.auditing import of_sent, told_of
 from bot.features.subscriptions.asking import Wanted
 from bot.features.subscriptions.owners import Owner
 from bot.features.subscriptions.sending import title_of
@@ -53,6 +56,7 @@ class Look:
     over: Mapping[str, Any]
     crossed: tuple[Crossing, ...]
     values: tuple[str, ...]
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def largest(services: Services, query: Query, answer: Answer, owner: Owner) -> str:
@@ -100,6 +104,7 @@ class Watching:
 
     async def look(self, alert: Alert, owner: Owner, now: datetime) -> Look:
         """What is beyond the threshold. Raises RefusedError where the owner may not ask, QuestionError for no number."""
+        began = time.perf_counter()
         wanted, reader = Wanted(alert.query, alert.period, alert.audience), owner.reader
         query = wanted.on(reader.today, self._services.engine.store.snapshot.reporting.fiscal_year_start_month)
         (having,) = query.having[:1] or (None,)
@@ -109,7 +114,8 @@ class Watching:
         answered = await self._services.answering.answer(plain, reader, at=now, reference=alert.id[:8].upper())
         if answered.answer is None:
             raise RefusedError(answered.outcome) if answered.outcome == "refused" else QuestionError("no answer")
-        return await self._compared(alert, plain, having, answered.answer, owner)
+        look = await self._compared(alert, plain, having, answered.answer, owner)
+        return replace(look, told=told_of(reader.scope, [answered.answer], began))
 
     async def _compared(self, alert: Alert, query: Query, having: Having, answer: Answer, owner: Owner) -> Look:
         numbers = [c for c in answer.columns if c.kind not in {"dimension", "time"}]
@@ -171,6 +177,7 @@ class Watching:
                 found.append((alert, await self.look(alert, owner, now)))
             except RefusedError:
                 await self.pause(alert, "refused", mark)
+                await self._note(alert, owner.home.id, "refused", {"scope": says.scope_word(owner.reader.scope)}, now)
             except (QuestionError, KeyError):
                 continue
         crossed = [one for _, look in found for one in look.crossed]
@@ -178,9 +185,16 @@ class Watching:
             first = alerts[0]
             view = View(self._services.access.today(), first.language, first.locale)
             activity = unasked(home, alert_card(view, crossed))
-            await self._services.state.outbox.put(home, activity, purpose="digest", key=key)
+            if await self._services.state.outbox.put(home, activity, purpose="digest", key=key):
+                for alert, look in found:
+                    if look.crossed:
+                        await self._note(alert, home.id, "sent", look.told, now)
         for alert, look in found:
             await self._alerts.looked(alert, mark, look.over)
+
+    async def _note(self, alert: Alert, where: str, outcome: str, told: Mapping[str, Any], now: datetime) -> None:
+        line = of_sent("alert", alert.tenant, alert.owner, where, outcome, told, now)
+        await self._services.state.audit.add(line)
 
     async def pause(self, alert: Alert, why: str, mark: str) -> None:
         """Not looked at any more; whoever pauses it tells the program leads."""
