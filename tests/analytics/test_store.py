@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 
 from analytics import versions
 from analytics.errors import DataError
-from analytics.store import Store
+from analytics.store import LOOK_SECONDS, Store
 from analytics.sync import Resources, sync
 from tests.analytics.company import NOW, REPORTING, build_totals, company, total, write
 
@@ -25,9 +26,17 @@ def publish(home: Path, day: int = 0, keep: int = 2) -> int:
     ).version
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with its first version; each test has a copy of it."""
+    home = tmp_path_factory.mktemp("first")
+    assert publish(home) == 1
+    return home / "store"
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    publish(tmp_path)
+def store(first: Path, tmp_path: Path) -> Iterator[Store]:
+    shutil.copytree(first, tmp_path / "store")
     made = Store(tmp_path / "store")
     yield made
     made.close()
@@ -138,8 +147,10 @@ def test_an_empty_store_says_to_run_a_sync(tmp_path: Path) -> None:
         (lambda folder: (folder / "v1.duckdb").rename(folder / "v2.duckdb") and (folder / "CURRENT").write_text("v2.duckdb"), "holds version 1"),
     ],
 )  # fmt: skip
-def test_a_damaged_store_says_what_is_wrong_and_what_to_do(tmp_path: Path, damage: object, says: str) -> None:
-    publish(tmp_path)
+def test_a_damaged_store_says_what_is_wrong_and_what_to_do(
+    first: Path, tmp_path: Path, damage: object, says: str
+) -> None:
+    shutil.copytree(first, tmp_path / "store")
     damage(tmp_path / "store")  # type: ignore[operator]
     with pytest.raises(DataError) as caught:
         _ = Store(tmp_path / "store").snapshot
@@ -152,6 +163,7 @@ def test_a_damaged_newer_version_does_not_take_the_place_of_one_that_answers(sto
     versions.path_of(tmp_path / "store", 2).write_bytes(b"nonsense" * 4096)
     (tmp_path / "store" / "next").write_text("v2.duckdb")
     (tmp_path / "store" / "next").replace(tmp_path / "store" / "CURRENT")
+    time.sleep(LOOK_SECONDS)
     with store.lease() as lease:
         assert number(lease) == 1
     assert "v2.duckdb is no version" in store.trouble
@@ -164,8 +176,10 @@ def test_a_pointer_set_back_by_hand_serves_the_older_version_again(store: Store,
     publish(tmp_path, 1)
     with store.lease():
         (tmp_path / "store" / "CURRENT").write_text("v1.duckdb\n")
+        time.sleep(LOOK_SECONDS)
         assert store.snapshot.version == 1
     (tmp_path / "store" / "CURRENT").write_text("v2.duckdb\n\n")
+    time.sleep(LOOK_SECONDS)
     assert store.snapshot.version == 2
 
 
