@@ -16,7 +16,7 @@ import typer
 from analytics import sample as sample_enterprise
 from analytics.importing.quarantine import export_quarantine
 from analytics.mapping import unmapped as unmapped_values
-from bot import logs, server
+from bot import logs, loops, server
 from bot.bootstrap import open_bot
 from bot.cli import checking, persons, syncing
 from bot.cli import demo as first_minute
@@ -98,7 +98,7 @@ def serve(
     logs.configure(settings.log_level, settings.log_format)
     with told(), tracing(settings.trace):
         try:
-            asyncio.run(run())
+            loops.run(run())
         except OSError as error:
             ERR.print(
                 f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set FREELANCE_PORT, or stop what uses it.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from analytics.quoting import quoted
 LAYOUT = 5
 """Raised when the tables inside a version file change, so that a new program asks for a sync, not for a column."""
 
+LOOK_SECONDS = 0.02
+"""For so long the current version is taken to be current without looking at the folder."""
 
 PARSED = 4096
 """How many statements are kept parsed."""
@@ -66,6 +69,7 @@ class Store:
         self._folder = folder
         self._lock = threading.Lock()
         self._mark: tuple[int, int] | None = None
+        self._looked = float("-inf")
         self._now: _Version | None = None
         self._attached: dict[int, _Version] = {}
         self._parsed: dict[str, duckdb.Statement] = {}
@@ -75,13 +79,13 @@ class Store:
     @property
     def snapshot(self) -> Snapshot:
         """The current version; DataError where there is none."""
-        self.refresh()
+        self._look()
         return self._version().snapshot
 
     @contextmanager
     def lease(self) -> Iterator[Lease]:
         """A cursor on the version that is current now, kept until the block ends; DataError where there is none."""
-        self.refresh()
+        self._look()
         with self._lock:
             version = self._version()
             version.leases += 1
@@ -99,6 +103,13 @@ class Store:
                 else:
                     cursor.close()
                 self._let_go(version)
+
+    def _look(self) -> None:
+        # A turn asks for the version about ten times; asking the file system each time would cost as much as a small query.
+        now = time.monotonic()
+        if self._now is None or now - self._looked >= LOOK_SECONDS:
+            self.refresh()
+            self._looked = now
 
     def refresh(self) -> bool:
         """Take up a newer version if CURRENT has changed; True if so. DataError only where nothing can be served."""

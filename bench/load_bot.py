@@ -5,7 +5,6 @@ Usage: python -m bench.load_bot WORLD.json PORT FOLDER FIGURES_PORT
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from dataclasses import replace
@@ -13,13 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from aiohttp import web
 
 from analytics.engine import Engine
 from analytics.store import Store
 from bench.load_oracle import KEPT, STORE
 from bench.own_echo import settings_of
+from bot import logs, loops
 from bot.access import Access, Role
 from bot.desk import Insights
 from bot.pace import OVERALL, PER_CONVERSATION, PER_PERSON
@@ -78,6 +77,7 @@ async def main(world: dict[str, str], port: int, folder: Path, figures_port: int
 
 
 if __name__ == "__main__":
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     told = json.loads(Path(sys.argv[1]).read_text())
-    asyncio.run(main(told, int(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])))
+    with (Path(sys.argv[3]) / "log.jsonl").open("w") as stream:
+        logs.configure(stream=stream)
+        loops.run(main(told, int(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])))

@@ -5,7 +5,6 @@ Usage: python -m bench.own_echo WORLD.json PORT FOLDER
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot import loops
 from bot.events import Reply, Turn, message
 from bot.pace import Window
 from bot.parts import open_parts
@@ -70,4 +70,4 @@ async def main(world: dict[str, str], port: int, folder: Path) -> None:
 
 if __name__ == "__main__":
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
-    asyncio.run(main(json.loads(Path(sys.argv[1]).read_text()), int(sys.argv[2]), Path(sys.argv[3])))
+    loops.run(main(json.loads(Path(sys.argv[1]).read_text()), int(sys.argv[2]), Path(sys.argv[3])))

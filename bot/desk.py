@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analytics import query as public
 from analytics.catalogue import DIMENSIONS, METRICS
@@ -141,7 +141,8 @@ class Insights:
         for one in remembered(reading, turn.text):
             # A question that was asked back is leant on as well; one that was refused is not.
             if one.query is None or answered.answer is not None:
-                await self._remember(visit.turn, one)
+                kept = await self._state.last_answers.recall(visit.turn.conversation, visit.turn.person) or {}
+                await self._remember(visit.turn, one, kept)
         said = await self._say(turn, answered, began, visit)
         for heard in self._features.heard:
             await heard(visit, reading, answered)
@@ -246,8 +247,7 @@ class Insights:
         kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}
         await self._state.last_answers.remember(turn.conversation, turn.person, {**kept, "offered": offered})
 
-    async def _chosen(self, turn: Turn, query: Query) -> None:
-        kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}
+    async def _chosen(self, turn: Turn, query: Query, kept: Mapping[str, Any]) -> None:
         taken = next((o for o in kept.get("offered", []) if o["query"] == public.to_json(query)), None)
         if taken:
             await self._state.choices.set(turn.person, taken["key"], taken["value"])
@@ -273,12 +273,13 @@ class Insights:
             return await self._say(
                 turn, Answered(refusal_card(view, "unsupported", str(error)), "refused"), began, visit
             )
-        await self._chosen(turn, query)
+        kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}
+        await self._chosen(turn, query, kept)
         if isinstance(data, dict) and data.get("verb") == actions.DEFINE:
             return await self._say(turn, await self._define(visit, query), began, visit)
         answered = await self._ask(visit.opened(data), query)
         if answered.answer is not None:
-            await self._remember(turn, Earlier(public.to_json(answered.answer.query), turn.text))
+            await self._remember(turn, Earlier(public.to_json(answered.answer.query), turn.text), kept)
         return await self._say(turn, answered, began, visit)
 
     async def _define(self, visit: Visit, query: Query) -> Answered:
@@ -360,8 +361,7 @@ class Insights:
             says.NOTHING, "", self._clock().date(), language, locale, shared, turn.text, tenant=turn.person.tenant
         )
 
-    async def _remember(self, turn: Turn, said: Earlier) -> None:
-        kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}
+    async def _remember(self, turn: Turn, said: Earlier, kept: Mapping[str, Any]) -> None:
         earlier = [*kept.get("earlier", []), {"query": said.query, "text": said.text}][-REMEMBERED:]
         await self._state.last_answers.remember(turn.conversation, turn.person, {**kept, "earlier": earlier})
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.access.nouns import Asker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from analytics.engine import Engine
     from analytics.store import Lease
@@ -16,9 +18,8 @@ if TYPE_CHECKING:
 FIND = "SELECT person, name, coalesce(upn, ''), active FROM person WHERE entra = $entra"
 # Whoever is in the directory as a guest ("...#EXT#@...") is no employee.
 GUEST = "#ext#"
-LEADS = """SELECT EXISTS (SELECT 1 FROM headed WHERE person = $person)
-    OR EXISTS (SELECT 1 FROM reporting_line WHERE manager = $person)"""
-HEADS = "SELECT t.name FROM team t WHERE t.head = $person AND t.valid_to IS NULL ORDER BY t.depth, t.name"
+LEADS = "SELECT person FROM headed UNION SELECT manager FROM reporting_line"
+HEADS = "SELECT head, name FROM team WHERE head IS NOT NULL AND valid_to IS NULL ORDER BY depth, name"
 NAMED = """SELECT entra, name FROM person
 WHERE active AND entra IS NOT NULL AND contains(lower(name), $first) ORDER BY name, entra"""
 LEADING = """SELECT DISTINCT p.entra FROM person p WHERE p.active AND p.entra IS NOT NULL
@@ -33,12 +34,23 @@ WHERE manager IN (SELECT unnest($people)) AND person IN (SELECT unnest($people))
 MOST_NAMESAKES = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Who in a version has a line of their own, and the teams that each heads: few, so read once and not for everyone anew."""
+
+    version: int
+    leads: frozenset[str]
+    teams: Mapping[str, tuple[str, ...]]
+
+
 class People:
     """Looks people up; what was found is kept as long as the version is current. `leads` and `heads` are their own."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._known: dict[tuple[int, str], Asker | None] = {}
+        # Of one version: whoever was looked up in it, by their id in lower case.
+        self._known: tuple[int, dict[str, Asker | None]] = (0, {})
+        self._heads: Heads | None = None
 
     async def find(self, entra_id: str) -> Asker | None:
         """The active employee with this id, without a role; None where there is none, or more than one."""
@@ -49,15 +61,12 @@ class People:
     async def find_all(self, entra_ids: Iterable[str]) -> Mapping[str, Asker | None]:
         """The same for many at once, by id in lower case."""
         version = self._engine.store.snapshot.version
-        wanted = {one.lower() for one in entra_ids}
-        missing = [one for one in wanted if (version, one) not in self._known]
-        found = {one: self._known[version, one] for one in wanted if (version, one) in self._known}
-        if missing:
-            if any(number != version for number, _ in self._known):
-                self._known = {k: v for k, v in self._known.items() if k[0] == version}
-            found |= await self._engine.run(lambda: self._find(missing))
-            self._known |= {(version, one): found[one] for one in missing}
-        return found
+        if self._known[0] != version:
+            self._known = (version, {})
+        known, wanted = self._known[1], {one.lower() for one in entra_ids}
+        if missing := [one for one in wanted if one not in known]:
+            known |= await self._engine.run(lambda: self._find(missing))
+        return {one: known[one] for one in wanted}
 
     async def leading(self) -> list[str]:
         """Entra object ids of every active employee who has a line of their own."""
@@ -85,7 +94,10 @@ class People:
 
     def _find(self, entra_ids: list[str]) -> dict[str, Asker | None]:
         with self._engine.store.lease() as lease:
-            return {one: _found(lease, one) if one else None for one in entra_ids}
+            heads = self._heads
+            if heads is None or heads.version != lease.snapshot.version:
+                heads = self._heads = _heads(lease)
+            return {one: _found(lease, one, heads) if one else None for one in entra_ids}
 
     async def innermost(self, lines: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
         """Of several lines (people each) the one inside which all others may be looked for; None where some have nothing in common.
@@ -111,12 +123,19 @@ class People:
         return next((line for line in lines if all(inside(line, other) for other in lines)), None)
 
 
-def _found(lease: Lease, entra_id: str) -> Asker | None:
+def _heads(lease: Lease) -> Heads:
+    teams: dict[str, tuple[str, ...]] = {}
+    for person, name in lease.cursor.execute(HEADS).fetchall():
+        teams[person] = (*teams.get(person, ()), name)
+    leads = frozenset(person for (person,) in lease.cursor.execute(LEADS).fetchall())
+    return Heads(lease.snapshot.version, leads, teams)
+
+
+def _found(lease: Lease, entra_id: str, heads: Heads) -> Asker | None:
     rows = lease.cursor.execute(FIND, {"entra": entra_id}).fetchall()
     found = [(person, name, upn) for person, name, upn, active in rows if active and GUEST not in upn.lower()]
     if len(found) != 1:
         return None
     person, name, upn = found[0]
-    leads = bool(lease.cursor.execute(LEADS, {"person": person}).fetchall()[0][0])
-    heads = tuple(row[0] for row in lease.cursor.execute(HEADS, {"person": person}).fetchall())
-    return Asker(person, name, upn, "manager" if leads else "none", leads, heads)
+    leads = person in heads.leads
+    return Asker(person, name, upn, "manager" if leads else "none", leads, heads.teams.get(person, ()))

@@ -17,6 +17,7 @@ from aiohttp import web
 from analytics import sample
 from analytics.errors import DataError
 from analytics.versions import current_or_none
+from bot import loops
 from bot.bootstrap import open_bot
 from bot.cli.data import run_sync
 from bot.cli.show import ERR, OUT, Bars, sync_closing
@@ -44,7 +45,7 @@ def demo(folder: Path, port: int, clock: Clock, *, once: bool) -> None:
     files, data = folder / "files", folder / "data"
     prepare(files, data, clock)
     settings = demo_settings(files, data, port)
-    asyncio.run(_run(settings, sample_people(files), clock, once=once))
+    loops.run(_run(settings, sample_people(files), clock, once=once))
 
 
 def demo_settings(files: Path, data: Path, port: int) -> Settings:
