@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -37,6 +37,8 @@ class Bench:
 
     world: World
     log: Log
+    _groups: dict[tuple[str, Any], Log] = field(default_factory=dict, repr=False)
+    _members: dict[str, set[Any]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, world: World) -> Bench:
@@ -50,8 +52,19 @@ class Bench:
 
     def expected(self, metric: str, span: Span, dimension: str | None, value: Any = ...) -> Number:
         """What plain Python says, of the whole (no value) or of one group."""
-        log = self.log if value is ... else self.log.narrow(str(dimension), value)
+        log = self.log if value is ... else self._group(str(dimension), value)
         return answer(metric, log, self.world.asked(*span), both=dimension in WIDENED)
+
+    def _group(self, dimension: str, value: Any) -> Log:
+        """The log of one group; every metric asks for the same ones."""
+        if (dimension, value) not in self._groups:
+            self._groups[dimension, value] = self.log.narrow(dimension, value)
+        return self._groups[dimension, value]
+
+    def _values(self, dimension: str) -> set[Any]:
+        if dimension not in self._members:
+            self._members[dimension] = self.log.values(dimension)
+        return self._members[dimension]
 
     def differences(self, metric: str, span: Span, dimension: str | None = None) -> Iterator[str]:
         """Every number of an answer that is not what plain Python says."""
@@ -64,7 +77,7 @@ class Bench:
             if not same(row.values[0], wanted := self.expected(metric, span, dimension, row.keys[0])):
                 yield f"{where}: {row.labels[0]} {row.values[0]}, not {wanted}"
         shown = {row.keys[0] for row in got.rows} if dimension else set()
-        for value in (self.log.values(dimension) if dimension else set()) - shown:
+        for value in (self._values(dimension) if dimension else set()) - shown:
             # A group that is not shown has nothing in it.
             if wanted := self.expected(metric, span, dimension, value):
                 yield f"{where}: {value} is missing, {wanted}"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.second.numbers import half_away
+from tests.second.belonging import Belonging
+from tests.second.books import Books, Table, day, flag, moment, text
 from tests.second.records import (
     Amendment,
     Budget,
@@ -30,9 +29,6 @@ from tests.second.records import (
     TimeEntry,
 )
 
-Table = Sequence[Mapping[str, Any]]
-REGIONS = Path(__file__).parents[2] / "analytics" / "regions.toml"
-DIGITS = {"JPY": 0, "BHD": 3}
 CLASSES = {
     "hourly": "work", "fixed": "work", "bonus": "work", "expense": "work", "platform_fee": "fee", "processing_fee": "fee",
     "supplier_fee": "supplier_fee", "tax": "tax", "payment_method": "funding",
@@ -40,77 +36,16 @@ CLASSES = {
 REVERSALS = {"refund", "chargeback", "adjustment"}
 
 
-def text(row: Mapping[str, Any], key: str) -> str | None:
-    """A cell; None where it is empty or missing."""
-    value = row.get(key)
-    return str(value) if value not in {None, ""} else None
-
-
-def day(row: Mapping[str, Any], key: str) -> date | None:
-    """A plain date."""
-    said = text(row, key)
-    return date.fromisoformat(said) if said else None
-
-
-def moment(row: Mapping[str, Any], key: str) -> datetime | None:
-    """A moment as naive UTC."""
-    said = text(row, key)
-    return datetime.fromisoformat(said).astimezone(UTC).replace(tzinfo=None) if said else None
-
-
-def flag(row: Mapping[str, Any], key: str) -> bool:
-    """A yes or no; empty is no."""
-    return (text(row, key) or "false").lower() in {"true", "yes", "1"}
-
-
-@dataclass(frozen=True)
-class Books:
-    """The tables, and what every attribution needs: zone, currency, exchange rates, spans of employment and ownership."""
-
-    tables: Mapping[str, Table]
-    zone: ZoneInfo
-    currency: str
-
-    def rows(self, name: str) -> Table:
-        """One table; empty where it was not sent."""
-        return self.tables.get(name, [])
-
-    def of(self, name: str, key: str) -> dict[str, Mapping[str, Any]]:
-        """One table by its key."""
-        return {str(row[key]): row for row in self.rows(name)}
-
-    def local(self, at: datetime | None) -> date | None:
-        """The calendar day of a moment in the reporting zone."""
-        return at.replace(tzinfo=UTC).astimezone(self.zone).date() if at else None
-
-
 def read(tables: Mapping[str, Table], *, timezone: str = "UTC", currency: str = "USD") -> Log:
     """The log of these tables. Values may be text or anything whose text is that of the import format."""
     return Reader(Books(tables, ZoneInfo(timezone), currency)).log()
 
 
-class Reader:
+class Reader(Belonging):
     """Attributes row after row; one method per kind of record."""
 
     def __init__(self, books: Books) -> None:
-        self.books = books
-        self.teams = books.of("teams", "team_id")
-        self.people = books.of("people", "person_id")
-        self.workers = books.of("workers", "worker_id")
-        self.sources = {str(r["platform"]): str(r["source"]) for r in books.rows("platforms")}
-        self.regions = {c: region for region, cs in tomllib.loads(REGIONS.read_text("utf-8")).items() for c in cs}
-        self.rates = {
-            (day(r, "rate_date"), r["from_currency"]): Decimal(str(r["rate"]))
-            for r in books.rows("fx_rates")
-            if r["to_currency"] == books.currency
-        }
-        self.spans: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
-        for name, key in (("employment", "person_id"), ("owner_history", "contract_id")):
-            for row in books.rows(name):
-                self.spans[name, str(row[key])].append(row)
-        self.skills: dict[str, set[str]] = defaultdict(set)
-        for row in books.rows("job_skills"):
-            self.skills[str(row["job_id"])].add(str(row["skill"]))
+        super().__init__(books)
         self.jobs = {str(r["job_id"]): self.job(r) for r in books.rows("jobs")}
         self.raw_contracts = books.of("contracts", "contract_id")
         self.contracts = {key: self.contract(row) for key, row in self.raw_contracts.items()}
@@ -138,88 +73,6 @@ class Reader:
             headcount=[self.headcount(r) for r in rows("headcount")],
             budgets=[self.budget(r) for r in rows("budgets")],
         )
-
-    # What a row belongs to.
-
-    def span(self, table: str, key: str | None, on: date | None) -> Mapping[str, Any] | None:
-        """The span of employment or ownership that covers a day."""
-        for row in self.spans[table, key] if key and on else ():
-            first, until = day(row, "valid_from"), day(row, "valid_to")
-            if first and on and first <= on and (until is None or on < until):
-                return row
-        return None
-
-    def person(self, key: str | None) -> str | None:
-        """An employee who is known."""
-        return key if key in self.people else None
-
-    def team(self, *named: str | None) -> str | None:
-        """The first team that is named, where it is known."""
-        first = next((key for key in named if key), None)
-        return first if first in self.teams else None
-
-    def division(self, team: str | None) -> str | None:
-        """The team's branch: below the only root that has teams below it, else the root."""
-        if team is None:
-            return None
-        above = {key: text(row, "parent_team_id") for key, row in self.teams.items()}
-        roots = [key for key, parent in above.items() if parent not in above]
-        single = sum(key in above.values() for key in roots) == 1
-        path = [team]
-        while (parent := above[path[-1]]) in above and parent is not None:
-            path.append(parent)
-        return path[-2] if single and len(path) > 1 else path[-1]
-
-    def place(self, team: str | None, country: str | None) -> dict[str, str | None]:
-        """Where the paying team sits."""
-        sits = country or (text(self.teams[team], "country") if team else None)
-        return {"team": team, "division": self.division(team), "country": sits, "region": self.regions.get(sits or "")}
-
-    def category(self, key: str | None) -> dict[str, str | None]:
-        """Category, subcategory and family of a category or subcategory."""
-        known = self.books.of("categories", "category_id")
-        row = known.get(key or "")
-        if row is None:
-            return {"job_category": None, "job_subcategory": None, "job_family": None}
-        above = known.get(text(row, "parent_category_id") or "")
-        family = (text(above, "job_family") if above else None) or text(row, "job_family")
-        top = str((above or row)["category_id"])
-        return {"job_category": top, "job_subcategory": key if above else None, "job_family": family}
-
-    def worker(self, key: str | None) -> dict[str, str | None]:
-        """The freelancer behind a worker's profile, and where they sit."""
-        row = self.workers.get(key or "", {})
-        return {
-            "freelancer": text(row, "person_key") or key,
-            "worker_country": text(row, "country"),
-            "supplier": text(row, "supplier_id"),
-        }
-
-    def rate(self, currency: str, on: date | None) -> Decimal | None:
-        """The exchange rate of a day: its own, or one at most seven days old."""
-        if currency == self.books.currency:
-            return Decimal(1)
-        days = [on - timedelta(days=n) for n in range(8)] if on else []
-        return next((self.rates[d, currency] for d in days if (d, currency) in self.rates), None)
-
-    def money(self, row: Mapping[str, Any], key: str, on: date | None) -> int | None:
-        """An amount in minor units of the reporting currency, rounded once."""
-        said, rate = text(row, key), self.rate(str(row.get("currency")), on)
-        if said is None or rate is None:
-            return None
-        return half_away(Decimal(said) * rate * 10 ** DIGITS.get(self.books.currency, 2))
-
-    def stage(self, job: str) -> str:
-        """How far a job got."""
-        rows = self.books.rows
-        if any(text(c, "job_id") == job and c["status"] != "cancelled" for c in rows("contracts")):
-            return "hired"
-        if any(text(o, "job_id") == job for o in rows("offers")):
-            return "offered"
-        said = {str(p["status"]) for p in rows("proposals") if p["job_id"] == job}
-        return "shortlisted" if said & {"shortlisted", "hired"} else "proposals" if said else "no proposals"
-
-    # One method per kind of record.
 
     def job(self, row: Mapping[str, Any]) -> Job:
         created = moment(row, "created_at")
@@ -251,12 +104,7 @@ class Reader:
         work = self.span("employment", owner, started) or {}
         job = self.jobs.get(text(row, "job_id") or "")
         worker = self.worker(text(row, "worker_id"))
-        accepted = [
-            moment(o, "responded_at")
-            for o in self.books.rows("offers")
-            if text(o, "contract_id") == key and o["state"] == "accepted"
-        ]
-        hired = min((a for a in accepted if a), default=None) or moment(row, "created_at")
+        hired = self.hired_at(key, row)
         by = {
             "source": self.sources[row["platform"]], "platform": row["platform"], "poster": job.by["poster"] if job else None,
             "owner": owner, "manager": text(work, "manager_id"), "contract_type": row["contract_type"], "status": row["status"],
@@ -274,28 +122,25 @@ class Reader:
             float(row["weekly_limit"]) if text(row, "weekly_limit") else None,
         )  # fmt: skip
 
+    def hired_at(self, contract: str, row: Mapping[str, Any]) -> datetime | None:
+        """When the first offer was accepted that made the contract, else when that was made."""
+        offers = self.books.all("offers", "contract_id", contract)
+        accepted = [moment(o, "responded_at") for o in offers if o["state"] == "accepted"]
+        return min((a for a in accepted if a), default=None) or moment(row, "created_at")
+
     def hire(self, key: str) -> Hire | None:
         contract, row = self.contracts[key], self.raw_contracts[key]
         job = self.jobs.get(text(row, "job_id") or "")
         if job is None or contract.status == "cancelled":
             return None
-        accepted = [
-            moment(o, "responded_at")
-            for o in self.books.rows("offers")
-            if text(o, "contract_id") == key and o["state"] == "accepted"
-        ]
-        hired = min((a for a in accepted if a), default=None) or moment(row, "created_at")
+        hired = self.hired_at(key, row)
         assert hired
-        again = [
-            moment(e, "at")
-            for e in self.books.rows("job_events")
-            if e["job_id"] == job.job and e["event"] == "reopened"
-        ]
+        again = [moment(e, "at") for e in self.books.all("job_events", "job_id", job.job) if e["event"] == "reopened"]
         opened = max((a for a in again if a and a <= hired), default=job.published)
         asked = [
             self.money(p, "rate", self.books.local(moment(p, "created_at")))
-            for p in self.books.rows("proposals")
-            if p["job_id"] == job.job and self.worker(text(p, "worker_id"))["freelancer"] == contract.freelancer
+            for p in self.books.all("proposals", "job_id", job.job)
+            if self.worker(text(p, "worker_id"))["freelancer"] == contract.freelancer
         ]
         rates = [a for a in asked if a is not None] if job.by["contract_type"] == "hourly" else []
         kept = ("source", "platform", "freelancer", "worker_country", "supplier", "engagement_kind")
@@ -374,7 +219,7 @@ class Reader:
             by["supplier"] = by["supplier"] or text(row, "supplier_id")
         by |= {"source": self.sources[row["platform"]], "platform": row["platform"], "charge_type": row["charge_type"]}
         by |= {k: text(row, k) or by[k] for k in ("cost_center", "po_number")}
-        invoice = self.books.of("invoices", "invoice_id").get(text(row, "invoice_id") or "")
+        invoice = self.books.one("invoices", "invoice_id", text(row, "invoice_id"))
         return Charge(
             str(row["charge_id"]), by, key, self.kind(row), row["status"] == "final", on, day(row, "work_to") or on,
             day(invoice, "issued_on") if invoice else None, self.money(row, "amount", on),
@@ -385,7 +230,7 @@ class Reader:
         said = str(row["charge_type"])
         if said not in REVERSALS:
             return CLASSES[said]
-        related = self.books.of("charges", "charge_id").get(text(row, "related_charge_id") or "")
+        related = self.books.one("charges", "charge_id", text(row, "related_charge_id"))
         other = str(related["charge_type"]) if related else "fixed"
         return CLASSES.get(other, "work")
 
@@ -444,3 +289,6 @@ class Reader:
         by = {**self.place(self.team(text(row, "team_id")), None), "manager": None}
         by |= {k: family[k] for k in ("job_category", "job_family")}
         return Budget(by, first, until, self.money(row, "amount", first) or 0)
+
+
+__all__ = ["Books", "Reader", "read"]
