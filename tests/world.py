@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from analytics import facts
 from analytics import sync as syncing
 from analytics.engine import Engine
 from analytics.model import Answer, Query, Reporting, Scope
+from analytics.privacy import cloth
 from analytics.query import from_json
 from analytics.store import Store
 from analytics.tables import TABLES
@@ -97,20 +99,32 @@ def write(folder: Path, tables: Rows) -> None:
 
 
 @contextmanager
-def _unchecked(skip: bool) -> Iterator[None]:
-    """Tiny worlds break no rule of quality on purpose; looking for that would cost a third of each."""
-    module = vars(syncing)
-    kept = module["CHECKS"]
-    if skip:
-        module["CHECKS"] = ()
+def _standing_in(module: dict[str, Any], name: str, other: object, wanted: bool) -> Iterator[None]:
+    """For as long as the block runs, a name of a module stands for something else, where that is wanted."""
+    kept = module[name]
+    if wanted:
+        module[name] = other
     try:
         yield
     finally:
-        module["CHECKS"] = kept
+        module[name] = kept
+
+
+def _unchecked(skip: bool) -> AbstractContextManager[None]:
+    """Tiny worlds break no rule of quality on purpose; looking for that would cost a third of each."""
+    return _standing_in(vars(syncing), "CHECKS", (), skip)
+
+
+def _unwoven(skip: bool) -> AbstractContextManager[None]:
+    """Nobody is enough people to weave a veil for: nearly all the time of a larger world, and names are shown without it."""
+    return _standing_in(vars(cloth), "FEWEST", sys.maxsize, skip)
 
 
 class World:
-    """A synced tiny world and the engine over it."""
+    """A synced tiny world and the engine over it.
+
+    `checked`: with the checks of its quality. Without `woven` nothing may be asked of it but with names.
+    """
 
     def __init__(
         self,
@@ -120,19 +134,20 @@ class World:
         reporting: Reporting | None = None,
         now: datetime = NOW,
         checked: bool = False,
+        woven: bool = True,
     ) -> None:
         self.folder, self.now, self.reporting = folder, now, reporting or Reporting()
         self.today = now.astimezone(ZoneInfo(self.reporting.timezone)).date()
-        self.sync(rows, now, checked=checked)
+        self.sync(rows, now, checked=checked, woven=woven)
         self.store = Store(folder / "store")
         self.engine = Engine(self.store, cache=1)
 
-    def sync(self, rows: Rows, now: datetime, *, checked: bool = False) -> None:
+    def sync(self, rows: Rows, now: datetime, *, checked: bool = False, woven: bool = True) -> None:
         """Publish these rows as the next version."""
         self.tables = complete(rows)
         CANARIES.person(*canaries.names_in(self.tables))
         write(self.folder / "data", self.tables)
-        with _unchecked(not checked):
+        with _unchecked(not checked), _unwoven(not woven):
             self.report = syncing.sync(
                 self.folder / "data", self.folder / "store", reporting=self.reporting, now=now, build=facts.build
             )

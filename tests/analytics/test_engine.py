@@ -28,7 +28,7 @@ COMPANY_WIDE = {"tenure_flags", "tenure_breaches", "rehires", "repeat_hire_rate"
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    world = World(tmp_path_factory.mktemp("rich"), company(Random(11), 60), reporting=BERLIN)
+    world = World(tmp_path_factory.mktemp("rich"), company(Random(11), 60), reporting=BERLIN, woven=False)
     yield Bench.of(world)
     world.close()
 
@@ -165,14 +165,14 @@ def check_world(seed: int, size: int, start: date, days: int) -> None:
     rows = company(Random(seed), size)
     asked = (start, start + timedelta(days=days))
     with TemporaryDirectory() as folder:
-        small = Bench.of(World(Path(folder) / "a", rows, reporting=BERLIN))
+        small = Bench.of(World(Path(folder) / "a", rows, reporting=BERLIN, woven=False))
         more = rows | {
             "teams!": [
                 *rows["teams!"],
                 {"team_id": "T9", "name": "Empty", "parent_team_id": "T0", "head_person_id": "P7"},
             ]
         }
-        bigger = World(Path(folder) / "b", more, reporting=BERLIN)
+        bigger = World(Path(folder) / "b", more, reporting=BERLIN, woven=False)
         try:
             found = [
                 d

@@ -185,7 +185,10 @@ def mutants(metric: Metric) -> Iterator[Mutant]:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     world = World(
-        tmp_path_factory.mktemp("rich"), company(Random(11), 220), reporting=Reporting("USD", "Europe/Berlin", 7)
+        tmp_path_factory.mktemp("rich"),
+        company(Random(11), 220),
+        reporting=Reporting("USD", "Europe/Berlin", 7),
+        woven=False,
     )
     yield Bench.of(world)
     world.close()

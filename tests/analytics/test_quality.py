@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Literal
 
 import duckdb
 import pytest
 from duckdb import DuckDBPyConnection
 
-from analytics import facts, sample
+from analytics import facts
 from analytics.catalogue import METRICS
 from analytics.importing import load
 from analytics.importing.earlier import note
 from analytics.importing.staging import prepare
-from analytics.model import Reporting
 from analytics.progress import Silent
 from analytics.quality import CHECKS, Check, metrics_on, rows, run, run_checks
 from analytics.quality.touched import TOUCHED
-from analytics.sync import sync
 from analytics.tables import TABLES
 from tests.analytics.company import NOW, REPORTING, company, write
+from tests.enterprise import synced_sample
 
 BY_ID = {check.id: check for check in CHECKS}
 
@@ -275,8 +273,9 @@ def test_every_number_of_the_list_has_a_check_and_every_check_a_fixture() -> Non
 
 
 @pytest.mark.parametrize("seed", [7])
-def test_the_sample_enterprise_is_sound(tmp_path: Path, seed: int) -> None:
-    sample.write(tmp_path / "in", until=date(2026, 11, 19), employees=1500, teams=30, seed=seed)
-    report = sync(tmp_path / "in", tmp_path / "store", reporting=Reporting(), now=NOW, build=facts.build)
+def test_the_sample_enterprise_is_sound(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+    made = synced_sample(tmp_path_factory)
+    report = made.report
+    assert made.written.seed == seed
     assert report.quarantined == 0
     assert [finding for finding in report.findings if finding.severity != "I"] == []

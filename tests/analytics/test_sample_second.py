@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from typing import Any
 
 import pytest
@@ -13,38 +12,29 @@ import pytest
 from analytics import sample
 from analytics.tables import TABLES
 from tests.second.compare import ALL_METRICS, QUARTER, TO_DATE, YEAR, Bench
-from tests.second.records import Log
 from tests.world import World
 
 SPLITS = ("job_category", "country")
 
 
 class Sample(Bench):
-    """The sample beside its log; narrowed logs are kept, because every metric asks for the same ones."""
+    """The sample beside its log."""
 
     def legal_among(self, metric: str, wanted: tuple[str, ...]) -> list[str]:
         return [key for key in wanted if self._answers(metric, key)]
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory, monkeypatch_module: pytest.MonkeyPatch) -> Iterator[Sample]:
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     folder = tmp_path_factory.mktemp("sample")
     sample.write(folder / "files", until=date(2026, 11, 19), employees=1_000, teams=24, progress=lambda _: None)
     rows: dict[str, list[dict[str, Any]]] = {}
     for name in TABLES:
         with (folder / "files" / f"{name}.csv").open(newline="", encoding="utf-8") as file:
             rows[f"{name}!"] = list(csv.DictReader(file))
-    world = World(folder, rows)
-    monkeypatch_module.setattr(Log, "narrow", cache(Log.narrow))
-    monkeypatch_module.setattr(Log, "__hash__", object.__hash__, raising=False)
+    world = World(folder, rows, woven=False)
     yield Sample(world, world.log())
     world.close()
-
-
-@pytest.fixture(scope="module")
-def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
-    with pytest.MonkeyPatch.context() as patched:
-        yield patched
 
 
 @pytest.mark.parametrize("metric", ALL_METRICS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,9 @@ from analytics.model import Reporting
 from analytics.query import from_json
 from analytics.store import Store
 from analytics.sync import sync
+from tests.enterprise import UNTIL, Synced, synced_sample
 from tests.world import EVERYTHING, NOW, TODAY
 
-UNTIL = date(2026, 11, 19)
 PERIODS = ("last_fiscal_quarter", "last_fiscal_year", "all_time")
 SOURCES: dict[str, dict[str, Any]] = {
     "freelance": {},
@@ -50,11 +49,9 @@ GROUPS: dict[str, dict[str, Any]] = {
 class Enterprise:
     """A sample enterprise, synced, with the truth beside it."""
 
-    def __init__(self, folder: Path, **size: int) -> None:
-        sample.write(folder / "files", until=UNTIL, progress=lambda _: None, **size)
-        self.report = sync(folder / "files", folder / "store", reporting=Reporting(), now=NOW, build=facts.build)
-        self.truth = json.loads((folder / "files" / "truth" / "truth.json").read_text(encoding="utf-8"))
-        self.store = Store(folder / "store")
+    def __init__(self, files: Path, store: Path) -> None:
+        self.truth = json.loads((files / "truth" / "truth.json").read_text(encoding="utf-8"))
+        self.store = Store(store)
         self.engine = Engine(self.store)
 
     def ask(self, question: dict[str, Any], period: str, source: str) -> Any:
@@ -65,11 +62,16 @@ class Enterprise:
 
 
 @pytest.fixture(scope="module")
-def enterprise(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Enterprise]:
-    made = Enterprise(tmp_path_factory.mktemp("enterprise"), employees=2_000, teams=40)
-    yield made
-    made.engine.close()
-    made.store.close()
+def made(tmp_path_factory: pytest.TempPathFactory) -> Synced:
+    return synced_sample(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def enterprise(made: Synced) -> Iterator[Enterprise]:
+    opened = Enterprise(made.files, made.store)
+    yield opened
+    opened.engine.close()
+    opened.store.close()
 
 
 def same(ours: Any, truth: Any) -> bool:
@@ -80,9 +82,9 @@ def same(ours: Any, truth: Any) -> bool:
     return math.isclose(ours, truth, rel_tol=1e-9)
 
 
-def test_a_clean_sample_is_read_whole_and_raises_no_doubt(enterprise: Enterprise) -> None:
-    assert enterprise.report.quarantined == 0
-    assert [f for f in enterprise.report.findings if f.severity != "I"] == []
+def test_a_clean_sample_is_read_whole_and_raises_no_doubt(made: Synced) -> None:
+    assert made.report.quarantined == 0
+    assert [f for f in made.report.findings if f.severity != "I"] == []
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -116,7 +118,9 @@ def test_months_and_posters_are_what_the_generator_knows(enterprise: Enterprise,
 
 @pytest.mark.proof
 def test_the_full_enterprise_is_what_the_generator_knows(tmp_path: Path) -> None:
-    full = Enterprise(tmp_path)
+    sample.write(tmp_path / "files", until=UNTIL, progress=lambda _: None)
+    sync(tmp_path / "files", tmp_path / "store", reporting=Reporting(), now=NOW, build=facts.build)
+    full = Enterprise(tmp_path / "files", tmp_path / "store")
     for period in PERIODS:
         for source in SOURCES:
             for name, question in NUMBERS.items():

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analytics import facts, sample
 from analytics.engine import Engine
-from analytics.model import Reporting
 from analytics.store import Store
-from analytics.sync import sync
 from analytics.targets import load_goals
 from bot.access import Access
 from bot.bootstrap import links_of
@@ -28,9 +24,9 @@ from bot.state import State
 from tests.canaries import NOW as CANARIES
 from tests.canaries import Words, names_of
 from tests.cards.validate import check_card
+from tests.enterprise import synced_sample
 from tests.fakes.serving import ThrowawayCA, make_ca
 from tests.fakes.stage import FakeClock, Stage, stage
-from tests.world import NOW
 
 TARGETS = Path(__file__).parents[2] / "docs" / "examples" / "targets.toml"
 
@@ -46,10 +42,8 @@ class Enterprise:
 
 @pytest.fixture(scope="session")
 def enterprise(tmp_path_factory: pytest.TempPathFactory) -> Enterprise:
-    folder = tmp_path_factory.mktemp("enterprise")
-    sample.write(folder / "files", until=date(2026, 11, 19), employees=2_000, teams=40, progress=lambda _: None)
-    sync(folder / "files", folder / "store", reporting=Reporting(), now=NOW, build=facts.build)
-    return Enterprise(folder / "store", sample_people(folder / "files"), names_of(folder / "files"))
+    made = synced_sample(tmp_path_factory)
+    return Enterprise(made.store, sample_people(made.files), names_of(made.files))
 
 
 @pytest.fixture(scope="session")
