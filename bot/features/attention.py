@@ -17,9 +17,10 @@ from bot.apart import alone
 from bot.features.feature import PROGRAM, Command, Feature, either
 from bot.features.subscriptions.arranging import Arranging
 from bot.features.subscriptions.asking import Asking
-from bot.features.subscriptions.managing import ATTENTION, Managing
+from bot.features.subscriptions.managing import ATTENTION
 from bot.features.subscriptions.many import Many, Told
 from bot.features.subscriptions.owners import Owner, Owners
+from bot.features.subscriptions.quiet import Quieting
 from bot.features.subscriptions.watching import Watching
 from bot.schedules import Rule, next_due
 from cards import actions, formats
@@ -225,7 +226,7 @@ def feature(services: Services) -> Feature:
         return (card, "", {}) if card else "nothing"
 
     many = Many(services, owners, part)
-    managing = Managing(services, arranging, many)
+    quieting = Quieting(services, arranging)
     switching = Switching(services, owners, arranging, attention)
     return Feature(
         "attention",
@@ -233,8 +234,8 @@ def feature(services: Services) -> Feature:
             Command("needs attention", SHOW, switching.show),
             Command("attention on", ON, switching.on, PROGRAM),
             Command("attention off", OFF, switching.off, PROGRAM),
-            Command("mute attention", MUTE[True], managing.mute(ATTENTION, on=True)),
-            Command("unmute attention", MUTE[False], managing.mute(ATTENTION, on=False)),
+            Command("mute attention", MUTE[True], quieting.mute(ATTENTION, on=True)),
+            Command("unmute attention", MUTE[False], quieting.mute(ATTENTION, on=False)),
         ),
         handlers={ATTENTION: many},
     )

@@ -11,6 +11,7 @@ from bot.features.subscriptions.asking import Asking
 from bot.features.subscriptions.managing import Managing
 from bot.features.subscriptions.many import Many, report
 from bot.features.subscriptions.owners import Owners
+from bot.features.subscriptions.quiet import Quieting
 from bot.features.subscriptions.sending import Sending
 from bot.features.subscriptions.watching import Watching
 from cards import subscriptions as drawn
@@ -31,13 +32,14 @@ def feature(services: Services) -> Feature:
     arranging = Arranging(services, owners, Asking(services), watching)
     many = Many(services, owners, report(services))
     managing = Managing(services, arranging, many)
+    quieting = Quieting(services, arranging)
 
     async def heard(visit: Visit, _: Reading, __: Answered) -> None:
         await owners.heard(visit)
 
     return Feature(
         "subscriptions",
-        commands=_commands(arranging, managing),
+        commands=_commands(arranging, managing, quieting),
         actions={"subscribe": arranging.subscribe, "alert": arranging.alert},
         presses={
             drawn.PAUSE: managing.pressed("pause"),
@@ -53,7 +55,7 @@ def feature(services: Services) -> Feature:
     )
 
 
-def _commands(arranging: Arranging, managing: Managing) -> tuple[Command, ...]:
+def _commands(arranging: Arranging, managing: Managing, quieting: Quieting) -> tuple[Command, ...]:
     short = wording.SHORT
     # Only what says how often is a subscription; "send me spend" is a question.
     often = wording.often()
@@ -68,11 +70,11 @@ def _commands(arranging: Arranging, managing: Managing) -> tuple[Command, ...]:
         Command("resume subscription", short + words.MANAGE["resume"], managing.said("resume")),
         Command("stop subscription", short + words.MANAGE["stop"], managing.said("stop")),
         Command("change subscription", short + words.CHANGE, managing.change),
-        Command("quiet", short + words.QUIET, managing.quiet),
-        Command("no quiet", short + words.LOUD, managing.loud),
+        Command("quiet", short + words.QUIET, quieting.quiet),
+        Command("no quiet", short + words.LOUD, quieting.loud),
         Command("what is sent to whom", words.OVERVIEW, managing.overview, PROGRAM),
         Command("hand over", short + words.HAND, managing.hand_over),
         Command("who got it", words.GOT, managing.got, PROGRAM),
-        Command("mute report", words.MUTE[True], managing.mute(SLICES, on=True)),
-        Command("unmute report", words.MUTE[False], managing.mute(SLICES, on=False)),
+        Command("mute report", words.MUTE[True], quieting.mute(SLICES, on=True)),
+        Command("unmute report", words.MUTE[False], quieting.mute(SLICES, on=False)),
     )
