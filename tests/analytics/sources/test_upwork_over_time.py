@@ -27,19 +27,28 @@ async def sync(line: Line, home: Path, **more: Any) -> SyncReport:
     return await line.sync(home, build=as_read, **more)
 
 
-def read(home: Path, sql: str) -> list[Any]:
+def opened(home: Path) -> duckdb.DuckDBPyConnection:
     number = versions.current(home / "store")
-    with duckdb.connect(str(versions.path_of(home / "store", number)), read_only=True) as connection:
+    return duckdb.connect(str(versions.path_of(home / "store", number)), read_only=True)
+
+
+def read(home: Path, sql: str) -> list[Any]:
+    with opened(home) as connection:
         return connection.execute(sql).fetchall()
 
 
 def content(home: Path) -> dict[str, list[Any]]:
     """Everything the version says about the company, row by row."""
-    tables = [
-        row[0] for row in read(home, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1")
-    ]
     left_out = {"version", "sync_run", "finding"}
-    return {name: read(home, f"SELECT * FROM main.{name} ORDER BY ALL") for name in tables if name not in left_out}
+    with opened(home) as version:
+        tables = version.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
+        ).fetchall()
+        return {
+            name: version.execute(f"SELECT * FROM main.{name} ORDER BY ALL").fetchall()
+            for (name,) in tables
+            if name not in left_out
+        }
 
 
 def new_fake(contracts: int = 40, charges: int = 300, **more: Any) -> FakeUpwork:
