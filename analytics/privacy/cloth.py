@@ -227,11 +227,12 @@ def _wanted(known: set[str], spans: dict[str, Ints]) -> list[Cut]:
         for span in ("now", "last_12", "recent_year", "month", "week", "quarter", "year", "calendar_year")
         if span != "week" or not key
     ]
+    # No months of ending: their cells would cost a large company rates by platform.
+    cuts += [((), ENDED + span) for span in ("last_12", "recent_year", "quarter", "year", "calendar_year")]
     cuts += [((key,), span) for span in ("now", "last_12", "recent_year") for key in others]
     cuts += [(pair, span) for span in ("now", "last_12") for pair in pairs[:2]]
     cuts += [((key,), span) for span in ("recent_month", "quarter", "year") for key in others if key != "team"]
     cuts += [(("team",), "quarter"), *[(pair, "recent_year") for pair in pairs], (("team",), "year")]
-    cuts += [((), ENDED + span) for span in ("last_12", "recent_year", "month", "quarter", "year", "calendar_year")]
     cuts += [((key,), ENDED + span) for span in ("last_12", "recent_year") for key in others]
     return [cut for cut in cuts if cut[1] in spans]
 
