@@ -17,7 +17,7 @@ from bot.state.delivery import Outbox
 from bot.state.forgetting import Forgetting
 from bot.state.inbox import Inbox
 from bot.state.learning import Taught, Unread, WordLeads
-from bot.state.line import Line, StateUnavailable, open_engine, open_line
+from bot.state.line import Line, PooledLine, StateUnavailable, open_engine
 from bot.state.links import Shares, UsedLinks
 from bot.state.mail import Mails
 from bot.state.people import Choices, LastAnswers
@@ -25,6 +25,7 @@ from bot.state.pseudonyms import Pseudonyms
 from bot.state.runs import Runs
 from bot.state.schedule import Schedules
 from bot.state.schema import migrate
+from bot.state.sqlite import SqliteLine
 from bot.state.stories import Stories, Targets
 from bot.state.subscriptions import Alerts, PersonSettings, Receipts
 
@@ -105,7 +106,8 @@ class State:
         try:
             await migrate(engine)
             marks = Pseudonyms(privacy_key or secrets.token_urlsafe(32))
-            return cls(engine, await open_line(engine), clock, keys, marks, follow_up)
+            line = SqliteLine(await engine.connect()) if engine.dialect.name == "sqlite" else PooledLine(engine)
+            return cls(engine, line, clock, keys, marks, follow_up)
         except BaseException:
             await engine.dispose()
             raise

@@ -1,8 +1,7 @@
-"""One statement to the state database and its rows back: the short way for SQLite, the pooled way for PostgreSQL."""
+"""One statement to the state database and its rows back, and the pooled way to PostgreSQL."""
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,7 +15,6 @@ from analytics.errors import InsightsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
 log = structlog.get_logger(__name__)
 
@@ -67,13 +65,6 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     cursor.close()
 
 
-async def open_line(engine: AsyncEngine) -> Line:
-    """The line that suits the engine's database."""
-    if engine.dialect.name != "sqlite":
-        return PooledLine(engine)
-    return SqliteLine(engine, await engine.connect())
-
-
 class PooledLine:
     """Any connection of the pool, for a database that serves many."""
 
@@ -87,46 +78,13 @@ class PooledLine:
                 result = await connection.execute(text(sql), dict(values or {}))
                 return [tuple(row) for row in result] if result.returns_rows else []
         except (SQLAlchemyError, OSError) as problem:
-            raise _unavailable(problem) from problem
+            raise unavailable(problem) from problem
 
     async def close(self) -> None:
         """Nothing is held."""
 
 
-class SqliteLine:
-    """The one connection of a database that serves one process.
-
-    Statements go to the driver itself: one hop into its thread instead of five, a tenth of the time, and two of them
-    stand in the way of every turn. Being one at a time, writers of this process never wait for each other's locks.
-    """
-
-    def __init__(self, engine: AsyncEngine, connection: AsyncConnection) -> None:
-        self._dialect = engine.dialect
-        self._connection = connection
-        self._driver: Any = None
-        self._compiled: dict[str, tuple[str, tuple[str, ...]]] = {}
-
-    async def run(self, sql: str, values: Mapping[str, Any] | None = None) -> Rows:
-        """The rows. Raises StateUnavailable."""
-        statement, names = self._compiled.get(sql) or self._compile(sql)
-        try:
-            if self._driver is None:
-                self._driver = (await self._connection.get_raw_connection()).driver_connection
-            rows: Rows = await self._driver.execute_fetchall(statement, [(values or {})[name] for name in names])
-        except (sqlite3.Error, SQLAlchemyError, OSError, ValueError) as problem:
-            raise _unavailable(problem) from problem
-        return rows
-
-    async def close(self) -> None:
-        """Give the connection back."""
-        await self._connection.close()
-
-    def _compile(self, sql: str) -> tuple[str, tuple[str, ...]]:
-        compiled: Any = text(sql).compile(dialect=self._dialect)
-        self._compiled[sql] = (str(compiled), tuple(compiled.positiontup or ()))
-        return self._compiled[sql]
-
-
-def _unavailable(problem: Exception) -> StateUnavailable:
+def unavailable(problem: Exception) -> StateUnavailable:
+    """The error to raise in the place of a database's own, which is logged by its kind alone."""
     log.error("state_unavailable", problem=type(problem).__name__)
     return StateUnavailable("The bot's own memory does not answer at the moment. Try again in a minute.")
