@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analytics.catalogue import DIMENSIONS
-from analytics.catalogue.guards import GUARDED, ONE_PERSONS
+from analytics.catalogue.guards import GUARDED, ONE_PERSONS, VEILED
 from analytics.errors import NotAllowed
 from analytics.groups import Eras, Group, Groups, Keys, Values
 from analytics.model import Answer, Number, Query, Row, Scope
@@ -55,21 +55,26 @@ def guarded(plan: Plan) -> Plan | None:
 
 def hide(plan: Plan, eras: Eras, guards: Eras) -> Eras:
     """The groups without the numbers that may not be shown, before anything is worked out from them."""
-    slots = _slots(plan)
-    total_then = eras.total_then and _without(eras.total_then, guards.total_then and guards.total_then[1], slots)
-    total = _without(eras.total, guards.total[1], slots)
-    return Eras(
-        _all_without(eras.now, guards.now, slots), _all_without(eras.then, guards.then, slots), total, total_then
-    )
+    current = plan.query.at in {None, "end"} and plan.period.end > plan.today
+    then, whole = _slots(plan, current=False), _slots(plan, current=current)
+    rows = _slots(plan, current=current and not plan.query.grain)
+    total_then = eras.total_then and _without(eras.total_then, guards.total_then and guards.total_then[1], then)
+    total = _without(eras.total, guards.total[1], whole)
+    return Eras(_all_without(eras.now, guards.now, rows), _all_without(eras.then, guards.then, then), total, total_then)
 
 
-def _slots(plan: Plan) -> list[tuple[int, bool, range]]:
-    """For each guarded metric its place, whether it is one person's own number, and where its guards stand."""
+def _slots(plan: Plan, *, current: bool) -> list[tuple[int, bool, range]]:
+    """For each guarded metric its place, whether it is shown nowhere, and where its guards stand.
+
+    Nowhere: one person's own numbers, and what is counted at a moment that is not `current`. A veil is woven for the
+    day of the data; between that and all other days lie groups that nobody has looked at.
+    """
     out, first = [], 0
     for place, metric in enumerate(plan.metrics):
         count = len(GUARDED.get(metric.key, ()))
         if count:
-            out.append((place, metric.key in ONE_PERSONS, range(first, first + count, 2)))
+            past = not current and any(part.alive and part.fact in VEILED for part in metric.parts)
+            out.append((place, past or metric.key in ONE_PERSONS, range(first, first + count, 2)))
         first += count
     return out
 

@@ -41,15 +41,18 @@ def every_cell(attack: Attack, conditions: int = 3, split: tuple[str, ...] = ())
     """Cells of so many conditions; with `split`, those in which one of these further columns is a condition are small ones too."""
     person, veil = _codes(attack, "freelancer"), _veil(attack)
     out = Cells({}, [{} for _ in range(conditions + 1)])
-    spans = list({one.tobytes(): one for one in _spans(attack)}.values())
+    spans = list({one.tobytes(): one for one in reversed(list(_spans(attack)))}.values())[::-1]
     for source in _sources(attack):
         for many in range(conditions + 1):
             for chosen in combinations((*DIMENSIONS, *split), many):
                 hunted = not split or bool(set(chosen) & set(split))
                 for cells, exact in _cells(attack, chosen):
                     for span in spans:
+                        # What lives is shown as of the day of the data only; it is hunted on every day.
+                        shown = bool(attack.after.day) or span is spans[-1]
+                        mine = Cells(out.shown if shown else {}, out.small)
                         _judge(
-                            out, cells[:, source] * span[source], exact and hunted, many, person[source], veil, source
+                            mine, cells[:, source] * span[source], exact and hunted, many, person[source], veil, source
                         )
     return out
 
