@@ -35,13 +35,15 @@ NO_TOKEN_WAIT = 30.0
 class Life:
     """One delivery's raw activity, and what becomes of it.
 
-    `late`: its HTTP answer has already gone out without the turn's own. `refused`: too many came before it.
+    `late`: its HTTP answer has already gone out without the turn's own. `answered`: its own is decided, and only has to be
+    written down. `refused`: too many came before it.
     `kept` counts replies left to the outbox; `saved`: it was cut off, but what it had to say is there. `held` says whether
     it is still ours to answer.
     """
 
     raw: Mapping[str, Any]
     late: bool = False
+    answered: bool = False
     refused: bool = False
     kept: int = 0
     saved: bool = False

@@ -73,6 +73,10 @@ class Turns:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         await asyncio.wait({task}, timeout=self._seconds[kind == "invoke"])
+        if life.answered and not task.done():
+            # Too late to be late: nobody would send it any more.
+            await asyncio.wait({task}, timeout=SAVE_SECONDS)
+            return task.result() if task.done() else life.record
         if task.done():
             return task.result()
         life.late = True
@@ -131,6 +135,7 @@ class Turns:
         life.held = partial(self._inbox.holds, key)
         try:
             record = await self._run(life)
+            life.answered = True
         except BaseException:
             with suppress(StateUnavailable):
                 # What was cut off but written down will be said; another turn would say it again.

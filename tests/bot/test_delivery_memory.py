@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
-from bot.events import Conversation, Person, Reply, Turn, message
+from bot.events import Conversation, Person, Reply, Turn, message, replace_card
 from bot.state import State
 from bot.state.audit import Entry
 from bot.state.inbox import Key, Record
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tests.fakes.stage import FakeClock
 
 APOLOGY = "The bot's own memory does not answer at the moment."
+CARD = {"type": "AdaptiveCard", "version": "1.5", "body": []}
 PRESS: dict[str, Any] = {"type": "Action.Execute", "verb": "ask", "data": {}}
 
 
@@ -69,6 +70,20 @@ async def test_a_full_disk_leaves_nobody_without_a_word_and_does_no_harm(on: Loc
         assert await ready(on) == 503
     assert [one.text for one in await on.teams.say("and now")] == ["echo and now"]
     assert (await ready(on), await sound(on)) == (200, True)
+
+
+async def test_an_answer_that_is_only_being_written_down_is_no_late_one(tmp_path: Path) -> None:
+    def answer(_: Turn) -> list[Reply]:
+        # The memory is locked from here on, for longer than a press may take.
+        other = sqlite3.connect(tmp_path / "state.db", isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        asyncio.get_running_loop().call_later(0.6, other.close)
+        return [replace_card(CARD)]
+
+    async with local_stage(FakeDesk(answer), tmp_path, invoke_seconds=0.3) as on:
+        assert (await on.teams.press(PRESS))["value"] == CARD
+        await asyncio.sleep(0.3)
+        assert not on.connector.messages()
 
 
 async def test_a_memory_that_may_not_grow_leaves_nobody_without_a_word(on: LocalStage) -> None:
