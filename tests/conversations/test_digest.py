@@ -177,7 +177,7 @@ async def test_a_digest_is_changed_told_stopped_and_arranged_anew(talk: Talk, wh
     post = await arranged(talk, where)
     assert post.method == "POST"
     kinds = await talk.stage.state.line.run("SELECT outcome FROM audit WHERE kind = 'digest' ORDER BY id")
-    assert [row[0] for row in kinds] == ["arranged", "changed", "stopped", "arranged"]
+    assert [row[0] for row in kinds if row[0] != "sent"] == ["arranged", "changed", "stopped", "arranged"]
 
 
 async def test_only_program_leads_arrange_it_and_only_where_others_read_along(talk: Talk, where: Conversation) -> None:
