@@ -21,7 +21,8 @@ KEEP_SECONDS = 24 * 3_600.0
 # Longer than any sender waits for an answer: after it, an unfinished turn of another process counts as dead.
 LEASE_SECONDS = 30.0
 POLL_SECONDS = 0.25
-REMEMBERED = 20_000
+# What is repeated is repeated soon; older answers are read from the database.
+REMEMBERED = 1_000
 
 _CLAIM = """
 INSERT INTO inbox (tenant, conversation, activity, owner, at) VALUES (:tenant, :conversation, :activity, :owner, :at)
@@ -85,22 +86,23 @@ class Inbox:
         self._owner = uuid4().hex
         self._running: dict[Key, asyncio.Future[Record]] = {}
         self._since: dict[Key, float] = {}
-        self._finished: OrderedDict[Key, Record] = OrderedDict()
+        # Status and body as they are written: as text a card takes a sixth of the memory.
+        self._finished: OrderedDict[Key, tuple[int, str | None]] = OrderedDict()
 
     async def claim(self, key: Key) -> asyncio.Future[Record] | Record | None:
         """None: the turn is yours, and `finish` or `abandon` must follow. Otherwise its answer, or the future that will hold it.
 
         Raises StateUnavailable.
         """
-        if (record := self._finished.get(key)) is not None:
-            return record
+        if (written := self._finished.get(key)) is not None:
+            return _record(*written)
         if (running := self._running.get(key)) is not None:
             return running
         future = self._running[key] = asyncio.get_running_loop().create_future()
         try:
             mine = await self._claim_row(key)
         except BaseException:
-            self._settle(key, ABANDONED, keep=False)
+            self._settle(key, ABANDONED)
             raise
         if mine:
             return None
@@ -121,14 +123,15 @@ class Inbox:
 
     async def finish(self, key: Key, record: Record) -> None:
         """The turn is over and this is its answer. Raises StateUnavailable, after which repeats still get the answer."""
-        self._settle(key, record)
         body = None if record.body is None else json.dumps(record.body, separators=(",", ":"))
+        self._keep(key, record.status, body)
+        self._settle(key, record)
         values = {**_values(key), "owner": self._owner}
         await self._line.run(_FINISH, {**values, "status": record.status, "body": body})
 
     async def abandon(self, key: Key) -> None:
         """The turn did not happen: the next delivery gets one. Raises StateUnavailable."""
-        self._settle(key, ABANDONED, keep=False)
+        self._settle(key, ABANDONED)
         await self._line.run(_ABANDON, {**_values(key), "owner": self._owner})
 
     async def purge(self) -> None:
@@ -147,7 +150,8 @@ class Inbox:
         while not future.done():
             rows = await self._line.run(_READ, _values(key))
             if rows and rows[0][0] is not None:
-                record = Record(rows[0][0], json.loads(rows[0][1]) if rows[0][1] else None)
+                record = _record(*rows[0])
+                self._keep(key, *rows[0])
                 self._settle(key, record)
                 return record
             if await self._claim_row(key):
@@ -155,11 +159,12 @@ class Inbox:
             await asyncio.sleep(POLL_SECONDS)
         return future
 
-    def _settle(self, key: Key, record: Record, *, keep: bool = True) -> None:
-        if keep:
-            self._finished[key] = record
-            if len(self._finished) > REMEMBERED:
-                self._finished.popitem(last=False)
+    def _keep(self, key: Key, status: int, body: str | None) -> None:
+        self._finished[key] = (status, body)
+        if len(self._finished) > REMEMBERED:
+            self._finished.popitem(last=False)
+
+    def _settle(self, key: Key, record: Record) -> None:
         self._since.pop(key, None)
         future = self._running.pop(key, None)
         if future is not None and not future.done():
@@ -167,6 +172,10 @@ class Inbox:
 
     def _now(self) -> float:
         return self._clock().timestamp()
+
+
+def _record(status: int, body: str | None) -> Record:
+    return Record(status, json.loads(body) if body else None)
 
 
 def _values(key: Key) -> dict[str, Any]:

@@ -107,6 +107,15 @@ async def test_a_delivery_is_claimed_once_and_its_record_outlives_a_restart(url:
     await state.close()
 
 
+async def test_more_answers_than_are_remembered_are_read_back(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.state.inbox.REMEMBERED", 2)
+    keys = [Key("t1", "a:1", f"act-{n}") for n in range(5)]
+    for n, key in enumerate(keys):
+        assert await state.inbox.claim(key) is None
+        await state.inbox.finish(key, Record(200, {"n": n}))
+    assert [await state.inbox.claim(key) for key in keys] == [Record(200, {"n": n}) for n in range(5)]
+
+
 async def test_fifty_claims_at_once_give_one_turn(state: State) -> None:
     claims = await asyncio.gather(*(state.inbox.claim(KEY) for _ in range(50)))
     assert claims.count(None) == 1
