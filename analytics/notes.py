@@ -15,6 +15,7 @@ NOTES: dict[str, str] = {
     "no_rate": "Not in the total, for want of an exchange rate: {amounts}.",
     "having": "Only rows with {limit} are shown; the total covers all.",
     "withheld": "Withheld: fewer than five people stand behind a part of it.",
+    "people_only": "{metrics}: withheld; it is shown only to whoever may see people.",
     "not_split": "Employees are not split by {dimension}; all of them count.",
     "no_target": "No target is declared for {metric}.",
     "no_benchmark": "No benchmark is declared for {metric}.",

@@ -11,8 +11,9 @@ from analytics.catalogue.kinds import Metric, Part
 VEILED = frozenset({"charge", "contract", "time_entry", "feedback", "milestone"})
 """Fact tables whose records carry a veil."""
 
-ONE_PERSONS = frozenset({"min_hourly_rate", "max_hourly_rate"})
-"""Numbers that are one person's own, however many people they are chosen among."""
+NOWHERE = frozenset({"min_hourly_rate", "max_hourly_rate", "budget_variance"})
+"""Numbers shown only to whoever may see people. The lowest and highest rate are one person's own, however many they are chosen among.
+Budget variance counts contracts by the day they ended: what lies between two such days told single contracts, so no veil is woven by it."""
 
 _TAIL = "count(*) FILTER (WHERE v > 0 AND r > 10)"
 PAYEES = {

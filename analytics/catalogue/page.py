@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analytics.catalogue import DIMENSIONS, FACTS, METRICS
+from analytics.catalogue.guards import NOWHERE
 from analytics.catalogue.kinds import Metric, Part
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
@@ -93,6 +94,7 @@ def _entry(metric: Metric) -> str:
         ("Formula", f"`{formula_of(metric)}`".replace("|", "\\|")),
         ("Parts add up to the total", "yes" if metric.additive else "no"),
         ("Split and filter by", by),
+        ("Shown to", "only whoever may see people" if metric.key in NOWHERE else ""),
         ("Also called", ", ".join(metric.synonyms)),
     ]
     if metric.estimate:

@@ -38,19 +38,13 @@ DENSE = 8
 MONTHS = 14
 """How many months back single months are open by dimension; older ones by quarter and fiscal year."""
 
-ENDED = "ended_"
-
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """Which records of a fact count, and by which day; without a day, those alive now.
-
-    `name` goes before the names of its spans, where a fact has a second day.
-    """
+    """Which records of a fact count, and by which day; without a day, those alive now."""
 
     where: str
     day: str | None
-    name: str = ""
 
 
 LENSES: dict[str, tuple[Lens, ...]] = {
@@ -58,7 +52,6 @@ LENSES: dict[str, tuple[Lens, ...]] = {
     "contract": (
         Lens("counts AND hourly_rate IS NOT NULL", "started_on"),
         Lens("counts AND started_on <= $day AND (gone_on IS NULL OR gone_on > $day)", None),
-        Lens("counts AND budget > 0 AND ended_on IS NOT NULL", "ended_on", ENDED),
     ),
     "time_entry": (Lens("saving IS NOT NULL", "worked_on"),),
     "feedback": (Lens("direction = 'client_to_worker'", "given_on"),),
@@ -185,7 +178,7 @@ def _spans(months: list[Ints], lenses: tuple[Lens, ...], today: date, fiscal: in
         if lens.day is None:
             out["now"] = month
             continue
-        out |= {lens.name + span: found for span, found in _dated(month, this, fiscal).items()}
+        out |= _dated(month, this, fiscal)
     return out
 
 
@@ -227,13 +220,10 @@ def _wanted(known: set[str], spans: dict[str, Ints]) -> list[Cut]:
         for span in ("now", "last_12", "recent_year", "month", "week", "quarter", "year", "calendar_year")
         if span != "week" or not key
     ]
-    # No months of ending: their cells would cost a large company rates by platform.
-    cuts += [((), ENDED + span) for span in ("last_12", "recent_year", "quarter", "year", "calendar_year")]
     cuts += [((key,), span) for span in ("now", "last_12", "recent_year") for key in others]
     cuts += [(pair, span) for span in ("now", "last_12") for pair in pairs[:2]]
     cuts += [((key,), span) for span in ("recent_month", "quarter", "year") for key in others if key != "team"]
     cuts += [(("team",), "quarter"), *[(pair, "recent_year") for pair in pairs], (("team",), "year")]
-    cuts += [((key,), ENDED + span) for span in ("last_12", "recent_year") for key in others]
     return [cut for cut in cuts if cut[1] in spans]
 
 
@@ -247,7 +237,7 @@ def _tables(codes: dict[str, Ints], spans: dict[str, Ints]) -> list[Table]:
 def _watched(codes: dict[str, Ints], spans: dict[str, Ints]) -> Iterator[Ints]:
     """The cell of each entry by up to CONDITIONS dimensions and a span, the coarser first."""
     single = [key for key in (*DIMENSIONS[:6], CLASS) if key in codes]
-    often = [spans[name + one] for name in ("", ENDED) for one in WATCHED if name + one in spans]
+    often = [spans[one] for one in WATCHED if one in spans]
     often = [np.where(span >= 0, _numbered(span + 1) + 1, 0) for span in often]
     for many in range(1, CONDITIONS + 1):
         for chosen in combinations(single, many):
@@ -260,8 +250,7 @@ def _watched(codes: dict[str, Ints], spans: dict[str, Ints]) -> Iterator[Ints]:
 def _coarser(cut: Cut, place: dict[Cut, int]) -> tuple[int, ...]:
     dimensions, span = cut
     above: list[Cut] = [(tuple(d for d in dimensions if d != left), span) for left in dimensions]
-    name = ENDED if span.startswith(ENDED) else ""
-    above += [(dimensions, name + wider) for wider in FINER.get(span.removeprefix(ENDED), ())]
+    above += [(dimensions, wider) for wider in FINER.get(span, ())]
     above += [((), "month")] if span == "recent_month" else []
     return tuple(place[one] for one in above if one in place)
 

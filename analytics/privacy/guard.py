@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analytics.catalogue import DIMENSIONS
-from analytics.catalogue.guards import GUARDED, ONE_PERSONS, VEILED
+from analytics.catalogue.guards import GUARDED, NOWHERE, VEILED
 from analytics.errors import NotAllowed
 from analytics.groups import Eras, Group, Groups, Keys, Values
 from analytics.model import Answer, Number, Query, Row, Scope
-from analytics.notes import Note
+from analytics.notes import Named, Note
 from analytics.privacy.weave import FEWEST, NOTHING
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def hide(plan: Plan, eras: Eras, guards: Eras) -> Eras:
 def _slots(plan: Plan, *, current: bool) -> list[tuple[int, bool, range]]:
     """For each guarded metric its place, whether it is shown nowhere, and where its guards stand.
 
-    Nowhere: one person's own numbers, and what is counted at a moment that is not `current`. A veil is woven for the
+    Nowhere: the numbers of NOWHERE, and what is counted at a moment that is not `current`. A veil is woven for the
     day of the data; between that and all other days lie groups that nobody has looked at.
     """
     out, first = [], 0
@@ -74,7 +74,7 @@ def _slots(plan: Plan, *, current: bool) -> list[tuple[int, bool, range]]:
         count = len(GUARDED.get(metric.key, ()))
         if count:
             past = not current and any(part.alive and part.fact in VEILED for part in metric.parts)
-            out.append((place, past or metric.key in ONE_PERSONS, range(first, first + count, 2)))
+            out.append((place, past or metric.key in NOWHERE, range(first, first + count, 2)))
         first += count
     return out
 
@@ -117,7 +117,7 @@ def protect(answer: Answer, eras: Eras) -> Answer:
     before = eras.total_then is not None and eras.total_then[3] == HIDDEN
     if answer.scope.detail == "named" or not (shut or before or eras.total[3] == HIDDEN):
         return answer
-    answer = replace(answer, notes=(*answer.notes, Note("withheld")))
+    answer = replace(answer, notes=(*answer.notes, *_why(answer.query)))
     if total and eras.total[3] == HIDDEN:
         total = total._replace(labels=("Withheld (1)",), kind="withheld")
         answer = replace(answer, total=total, goals=())
@@ -126,6 +126,13 @@ def protect(answer: Answer, eras: Eras) -> Answer:
     if not shut or (answer.query.grain and not answer.query.group_by):
         return answer
     return _with_one_row(answer, shut)
+
+
+def _why(query: Query) -> list[Note]:
+    """Why something is withheld: it is never shown without people, or too few of them stand behind a part of it."""
+    never = tuple(Named("metric", key, inside=False) for key in query.metrics if key in NOWHERE)
+    few = any(key in GUARDED and key not in NOWHERE for key in query.metrics)
+    return [Note("people_only", metrics=never)] * bool(never) + [Note("withheld")] * few
 
 
 def _with_one_row(answer: Answer, shut: set[Keys]) -> Answer:

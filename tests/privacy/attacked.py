@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["sum", "mean", "part", "over"]
+Kind = Literal["sum", "mean", "part"]
 
 
 @dataclass(frozen=True)
@@ -13,8 +13,7 @@ class Reading:
     """How a number becomes an equation over the records' values.
 
     `sum`: it is the sum. `mean`: the sum divided by distinct `of` (None: by records), which everybody may ask for.
-    `part`: the sum over records of class `of[0]` divided by that of `of[1]`. `over`: the sum divided by that of
-    column `of`, less one; the attacker is taken to know that column.
+    `part`: the sum over records of class `of[0]` divided by that of `of[1]`.
     """
 
     kind: Kind = "sum"
@@ -64,10 +63,6 @@ ATTACKED = (
     Attacked(
         "contract", "committed", "counts", None, {"committed": Reading()},
         ways=({"at": "start"}, {"at": "any"}, {"at": "average"}), columns=("started_on", "gone_on"),
-    ),
-    Attacked(
-        "contract", "spend_total", "counts AND budget > 0", "ended_on", {"budget_variance": Reading("over", "budget")},
-        columns=("budget",),
     ),
     Attacked("time_entry", "saving", "saving IS NOT NULL", "worked_on", {"savings_vs_staffing": Reading()}),
     Attacked("feedback", "score", "direction = 'client_to_worker'", "given_on", {"rating": MEAN}),

@@ -164,10 +164,6 @@ class Attack:
         if one.any():
             self._equation(one - value * other)
 
-    def over(self, reading: Reading, cell: Floats, value: float) -> None:
-        beside = np.array([float(one or 0) for one in self.data[reading.of]])
-        self._equation(cell, (1 + value) * float(cell @ beside))
-
     def _equation(self, equation: Floats, value: float = 0.0) -> None:
         """Keep it, and look whether it is true: an attacker who misreads questions proves nothing."""
         off = abs(float(equation @ self.value) - value)
@@ -218,7 +214,7 @@ class Attack:
         return recovered(_once(self.shown), _once([*self.wished, *self.small()] if hidden is None else hidden))
 
 
-READERS = {"sum": Attack.summed, "mean": Attack.mean, "part": Attack.part, "over": Attack.over}
+READERS = {"sum": Attack.summed, "mean": Attack.mean, "part": Attack.part}
 WIDER = frozenset({"platform", "supplier", "source"})
 """Naming one of these, even to leave it out, asks about every source; a breakdown by platform alone does not."""
 
