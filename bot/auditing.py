@@ -72,6 +72,21 @@ def of_turn(
     )
 
 
+def of_deed(visit: Visit, kind: str, outcome: str, told: Mapping[str, Any] | str) -> Entry:
+    """The line of what somebody did beyond asking; `told` says what it was about, as JSON or to be written as it."""
+    turn = visit.turn
+    return Entry(
+        at=turn.at,
+        tenant=turn.person.tenant,
+        actor=turn.person.entra_id,
+        conversation=turn.conversation.root,
+        kind=kind,
+        outcome=outcome,
+        query_json=told if isinstance(told, str) else says.compact(told),
+        scope=says.scope_word(visit.scope),
+    )
+
+
 # What became of a run, in the words of the audit.
 OUTCOMES = {"sent": "sent", "skipped": "left out", "failed": "failed", "indoubt": "in doubt"}
 

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analytics import query as public
 from analytics.catalogue import DIMENSIONS, METRICS
 from analytics.errors import DataError, QuestionError
 from bot import events, logs, says
-from bot.access import Access, Seen, today_of
-from bot.answering import Answered, Answering, Reader
+from bot.access import Access
+from bot.answering import Answered, Answering
 from bot.apart import apart, home_of, not_installed
 from bot.auditing import of_turn
 from bot.features import features
 from bot.features.feature import Services
 from bot.helping import Helping
-from bot.language import language_of, locale_of
 from bot.pictures import Pictures
 from bot.state.line import StateUnavailable
+from bot.talks import Talks, earlier_of
 from bot.understanding import Earlier, Question, Reading, read
 from bot.understanding.interpret import remembered
-from bot.visit import Visit
+from bot.visits import Visits, at_home, within
 from bot.vocabularies import Vocabularies
 from cards import actions
 from cards.choose import choose_card
 from cards.definition import definition_card
 from cards.help import welcome_card
-from cards.trouble import error_card, refusal_card, unclear_card
+from cards.trouble import refusal_card, unclear_card
 from cards.view import Next
 from cards.words import words
 
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from bot.mail import Mail
     from bot.settings import Settings
     from bot.state import State
+    from bot.visit import Visit
 
-REMEMBERED = 3
 ASKING = frozenset({"message", "action", "search", "files"})
 COMING_AND_GOING = frozenset({"members", "installed", "removed"})
 
@@ -72,7 +72,6 @@ class Insights:
         self._engine = engine
         self._access = access
         self._state = state
-        self._clock = clock
         address = settings.public_address if settings else ""
         self._pictures = Pictures(links, address) if links and address else None
         self._answering = Answering(engine, self._pictures, access.names)
@@ -92,6 +91,8 @@ class Insights:
         self._features = features(services)
         self._answering.remarks = self._features.remarks
         self._helping = Helping(engine, access)
+        self._visits = Visits(engine, access, clock)
+        self._talks = Talks(state)
         self._by_kind: dict[str, Callable[[Turn], Awaitable[Sequence[Reply]]]] = {
             "message": self._message,
             "action": self._action,
@@ -132,7 +133,7 @@ class Insights:
 
     async def _message(self, turn: Turn) -> Sequence[Reply]:
         began = time.perf_counter()
-        visit = await self._visit(turn)
+        visit = await self._visits.of(turn)
         if isinstance(visit, Answered):
             return await self._say(turn, visit, began, None)
         if given := self._features.command(turn.text):
@@ -141,8 +142,7 @@ class Insights:
         for one in remembered(reading, turn.text):
             # A question that was asked back is leant on as well; one that was refused is not.
             if one.query is None or answered.answer is not None:
-                kept = await self._state.last_answers.recall(visit.turn.conversation, visit.turn.person) or {}
-                await self._remember(visit.turn, one, kept)
+                await self._talks.remember(visit.turn, one, await self._talks.kept(visit.turn))
         said = await self._say(turn, answered, began, visit)
         for heard in self._features.heard:
             await heard(visit, reading, answered)
@@ -157,7 +157,7 @@ class Insights:
 
     async def consider(self, turn: Turn) -> tuple[Reading | None, Answered]:
         """How a message is read and what the card would be, without saying or keeping anything."""
-        visit = await self._visit(turn)
+        visit = await self._visits.of(turn)
         if isinstance(visit, Answered):
             return None, visit
         _, reading, answered = await self._considered(visit)
@@ -174,7 +174,7 @@ class Insights:
             logs.note(denied=True)
             why = says.say(visit.reader.language, "no_line")
             return visit, reading, Answered(refusal_card(view, "scope", why), "refused")
-        visit = self._within(visit, seen)
+        visit = within(visit, seen)
         return visit, reading, await self._answer(visit, reading)
 
     async def _apart(self, visit: Visit, reading: Reading) -> tuple[Visit, Reading, Answered]:
@@ -183,26 +183,19 @@ class Insights:
         if home is None:
             return visit, reading, not_installed(visit.reader.language)
         seen = self._access.own(visit.asker) or says.NO_DATA
-        reader, turn = self._alone(visit), replace(visit.turn, conversation=home)
-        own, reading, answered = await self._considered(self._within(replace(visit, turn=turn, reader=reader), seen))
+        own, reading, answered = await self._considered(within(at_home(visit, home), seen))
         return own, reading, apart(answered, home, visit.reader.language)
-
-    def _alone(self, visit: Visit) -> Reader:
-        locale = visit.turn.locale
-        return replace(visit.reader, shared=False, language=language_of(locale), locale=locale_of(locale))
 
     async def _read(self, visit: Visit) -> Reading:
         words_known = await self._vocabularies.of(visit.turn.person.tenant)
         vocabulary = words_known.within(await self._access.names(visit.scope))
-        kept = await self._state.last_answers.recall(visit.turn.conversation, visit.turn.person)
-        earlier = tuple(Earlier(e["query"], e["text"]) for e in (kept or {}).get("earlier", []))
         # Where others read along, the same words mean the same whoever says them.
         chosen = {} if visit.reader.shared else await self._state.choices.all(visit.turn.person)
         question = Question(
             text=visit.turn.text,
             language=visit.reader.language,
             today=visit.reader.today,
-            earlier=earlier,
+            earlier=earlier_of(await self._talks.kept(visit.turn)),
             fiscal_year_start_month=visit.snapshot.reporting.fiscal_year_start_month,
             chosen=chosen,
         )
@@ -226,37 +219,22 @@ class Insights:
             return answered
         # Somebody came while this was worked on: what they may not see is not said.
         seen = await self._access.place(where, visit.asker)
-        return await self._ask(self._within(replace(visit, changes=self._access.rooms.changes(where)), seen), query)
+        return await self._ask(within(replace(visit, changes=self._access.rooms.changes(where)), seen), query)
 
     async def _clarify(self, visit: Visit, reading: Reading) -> Answered:
         view = await self._answering.view(visit.reader)
         if reading.choices:
-            await self._offer(visit.turn, reading)
+            await self._talks.offer(visit.turn, reading.choices)
             choices = says.choices(reading, visit.reader)
             return Answered(choose_card(view, choices), "asked back")
         why = _why(reading, visit.reader.language)
         return Answered(unclear_card(view, says.examples(visit), why), "not understood")
 
-    async def _offer(self, turn: Turn, reading: Reading) -> None:
-        """Keep what was offered, so that the press that takes one up can be remembered as this person's choice."""
-        offered = [
-            {"query": public.to_json(c.query), "key": c.key, "value": c.value}
-            for c in reading.choices
-            if c.query and c.key
-        ]
-        kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}
-        await self._state.last_answers.remember(turn.conversation, turn.person, {**kept, "offered": offered})
-
-    async def _chosen(self, turn: Turn, query: Query, kept: Mapping[str, Any]) -> None:
-        taken = next((o for o in kept.get("offered", []) if o["query"] == public.to_json(query)), None)
-        if taken:
-            await self._state.choices.set(turn.person, taken["key"], taken["value"])
-
     # -- what people press -----------------------------------------------------------------------------------------
 
     async def _action(self, turn: Turn) -> Sequence[Reply]:
         began = time.perf_counter()
-        visit = await self._visit(turn)
+        visit = await self._visits.of(turn)
         if isinstance(visit, Answered):
             return await self._say(turn, visit, began, None)
         data = turn.value.get("data")
@@ -273,13 +251,13 @@ class Insights:
             return await self._say(
                 turn, Answered(refusal_card(view, "unsupported", str(error)), "refused"), began, visit
             )
-        kept = await self._state.last_answers.recall(turn.conversation, turn.person) or {}
-        await self._chosen(turn, query, kept)
+        kept = await self._talks.kept(turn)
+        await self._talks.choose(turn, query, kept)
         if isinstance(data, dict) and data.get("verb") == actions.DEFINE:
             return await self._say(turn, await self._define(visit, query), began, visit)
         answered = await self._ask(visit.opened(data), query)
         if answered.answer is not None:
-            await self._remember(turn, Earlier(public.to_json(answered.answer.query), turn.text), kept)
+            await self._talks.remember(turn, Earlier(public.to_json(answered.answer.query), turn.text), kept)
         return await self._say(turn, answered, began, visit)
 
     async def _define(self, visit: Visit, query: Query) -> Answered:
@@ -296,7 +274,7 @@ class Insights:
     async def _search(self, turn: Turn) -> Sequence[Reply]:
         """Names for a typeahead: of one dimension, within what the asker may see, the best fits first."""
         began = time.perf_counter()
-        visit = await self._visit(turn)
+        visit = await self._visits.of(turn)
         dimension, typed = str(turn.value.get("dataset", "")), str(turn.value.get("query", ""))
         if isinstance(visit, Answered):
             await self._audit(turn, visit.outcome, visit, None, began)
@@ -313,7 +291,7 @@ class Insights:
 
     async def _installed(self, turn: Turn) -> Sequence[Reply]:
         began = time.perf_counter()
-        visit = await self._visit(turn)
+        visit = await self._visits.of(turn)
         if isinstance(visit, Answered):
             await self._audit(turn, visit.outcome, visit, None, began)
             return (events.message(card=visit.card),)
@@ -323,7 +301,7 @@ class Insights:
     async def _arrived(self, turn: Turn) -> Sequence[Reply]:
         """What features do about a turn that is neither a message nor a press."""
         began, arrivals = time.perf_counter(), self._features.arrivals.get(turn.kind, ())
-        visit = await self._visit(turn) if arrivals else None
+        visit = await self._visits.of(turn) if arrivals else None
         if visit is None or isinstance(visit, Answered):
             # Somebody waits for a word about the file they sent.
             return await self._say(turn, visit, began, None) if visit and turn.kind == "files" else ()
@@ -331,39 +309,6 @@ class Insights:
         return [reply for one in answered if one for reply in await self._say(turn, one, began, visit)]
 
     # -- what every turn needs -------------------------------------------------------------------------------------
-
-    async def _visit(self, turn: Turn) -> Visit | Answered:
-        """Who asks, and what they may see here; a card instead where there is no data or nobody we know."""
-        reference = logs.reference()
-        reader = self._stranger(turn)
-        try:
-            snapshot = self._engine.store.snapshot
-            asker = await self._access.who(turn.person)
-        except DataError as error:
-            return Answered(error_card(says.plain_view(reader), reference, turn.at, None, str(error)), "failed")
-        if asker is None:
-            logs.note(denied=True)
-            why = says.say(reader.language, "guest" if turn.person.guest else "stranger")
-            return Answered(refusal_card(says.plain_view(reader), "scope", why), "refused")
-        changes = self._access.rooms.changes(turn.conversation)
-        seen = await self._access.seen(asker, turn.conversation) or says.NO_DATA
-        reader = replace(reader, today=today_of(snapshot, self._clock))
-        return self._within(Visit(turn, asker, seen.scope, reader, snapshot, reference, changes), seen)
-
-    def _within(self, visit: Visit, seen: Seen) -> Visit:
-        label = says.scope_label(seen, visit.reader.language)
-        return replace(visit, scope=seen.scope, reader=replace(visit.reader, scope=seen.scope, scope_label=label))
-
-    def _stranger(self, turn: Turn) -> Reader:
-        shared = turn.conversation.shared
-        language, locale = ("en", "en_US") if shared else (language_of(turn.locale), locale_of(turn.locale))
-        return Reader(
-            says.NOTHING, "", self._clock().date(), language, locale, shared, turn.text, tenant=turn.person.tenant
-        )
-
-    async def _remember(self, turn: Turn, said: Earlier, kept: Mapping[str, Any]) -> None:
-        earlier = [*kept.get("earlier", []), {"query": said.query, "text": said.text}][-REMEMBERED:]
-        await self._state.last_answers.remember(turn.conversation, turn.person, {**kept, "earlier": earlier})
 
     async def _say(self, turn: Turn, answered: Answered, began: float, visit: Visit | None) -> Sequence[Reply]:
         await self._audit(turn, answered.outcome, answered, visit, began)

@@ -12,7 +12,7 @@ from cards.view import Next, View
 from cards.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from analytics.model import Detail, Scope
     from bot.answering import Reader
@@ -91,7 +91,7 @@ def plain_view(reader: Reader) -> View:
     return View(today=reader.today, language=reader.language, locale=reader.locale, asked=reader.asked)
 
 
-def compact(query: dict[str, Any]) -> str:
+def compact(query: Mapping[str, Any]) -> str:
     """JSON in one line."""
     return json.dumps(query, ensure_ascii=False, separators=(",", ":"))
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot import says
+from bot import auditing, says
 from bot.access import Seen
 from bot.answering import Answered
 from bot.features.feature import PROGRAM, Command, Feature
-from bot.state.audit import Entry
 from cards.notice import Line, notice_card
 from cards.words import words
 
@@ -99,18 +98,8 @@ class ChannelScope:
         return await self._card(visit, await self._services.access.place(where), say("channel_scope.since"))
 
     async def _note(self, visit: Visit, before: Mapping[str, Any] | None, given: Mapping[str, Any]) -> None:
-        turn = visit.turn
-        told = says.compact({"before": before or {"show": "totals"}, "after": dict(given)})
-        entry = Entry(
-            at=turn.at,
-            tenant=turn.person.tenant,
-            actor=turn.person.entra_id,
-            conversation=turn.conversation.root,
-            kind="channel_scope",
-            outcome="set",
-            query_json=told,
-        )
-        await self._services.state.audit.add(entry)
+        told = {"before": before or {"show": "totals"}, "after": dict(given)}
+        await self._services.state.audit.add(auditing.of_deed(visit, "channel_scope", "set", told))
 
     async def _given(self, what: str, only_groups: bool) -> dict[str, Any] | list[str] | None:
         """What is to be kept; several labels where a name fits several, None where it fits nothing."""

@@ -8,10 +8,9 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from analytics import query as public
-from bot import says
+from bot import auditing, says
 from bot.answering import Answered
 from bot.features.feature import PROGRAM, Command, Feature, either
-from bot.state.audit import Entry
 from bot.state.checked import Check
 from cards.learning import checked_remark, refused_card
 
@@ -113,19 +112,7 @@ class Checking:
         return Answered(refused_card(says.plain_view(visit.reader), problem), "asked back")
 
     async def _audit(self, visit: Visit, outcome: str, query_json: str) -> None:
-        turn = visit.turn
-        await self._state.audit.add(
-            Entry(
-                at=turn.at,
-                tenant=turn.person.tenant,
-                actor=turn.person.entra_id,
-                conversation=turn.conversation.id,
-                kind="check",
-                outcome=outcome,
-                query_json=query_json,
-                scope=says.scope_word(visit.scope),
-            )
-        )
+        await self._state.audit.add(auditing.of_deed(visit, "check", outcome, query_json))
 
 
 def key_of(answer: Answer) -> str:

@@ -6,11 +6,10 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from analytics.seen import records_seen
-from bot import says
+from bot import auditing, says
 from bot.answering import Answered
 from bot.apart import alone
 from bot.features.feature import Command, Feature, either
-from bot.state.audit import Entry
 from cards.stories import REMOVE, Told, stories_card
 from cards.words import words
 
@@ -189,10 +188,8 @@ class Telling:
         return await alone(visit, self._services.state, Answered(stories_card(view, told, said), outcome))
 
     async def _note(self, visit: Visit, outcome: str, one: Story) -> None:
-        turn = visit.turn
         told = {"kind": one.kind, "record": one.record, "story": one.id}
-        entry = Entry(at=turn.at, tenant=turn.person.tenant, actor=turn.person.entra_id, conversation=turn.conversation.root, kind="story", outcome=outcome, query_json=says.compact(told))  # fmt: skip
-        await self._services.state.audit.add(entry)
+        await self._services.state.audit.add(auditing.of_deed(visit, "story", outcome, told))
 
 
 def _whole(visit: Visit, fit: re.Match[str]) -> str:

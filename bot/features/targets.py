@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analytics.catalogue import METRICS
 from analytics.targets import Change, merged
-from bot import says
+from bot import auditing
 from bot.answering import Answered
 from bot.apart import alone
 from bot.features.days import day_of
@@ -15,7 +15,6 @@ from bot.features.feature import PROGRAM, Command, Feature, Tick, either
 from bot.features.subscriptions import wording
 from bot.features.subscriptions.arranging import in_unit
 from bot.features.subscriptions.asking import Asking
-from bot.state.audit import Entry
 from bot.state.stories import SaidTarget
 from cards.targets import Shown, targets_card
 from cards.words import words
@@ -142,8 +141,7 @@ class Targets:
         await self.tick(visit.turn.at)
         told = {"metric": metric, "dimension": dimension, "member": member, "value": value, "direction": way}
         outcome = "target set" if value is not None else "target removed"
-        entry = Entry(at=visit.turn.at, tenant=person.tenant, actor=person.entra_id, conversation=visit.turn.conversation.root, kind="target", outcome=outcome, query_json=says.compact(told))  # fmt: skip
-        await self._services.state.audit.add(entry)
+        await self._services.state.audit.add(auditing.of_deed(visit, "target", outcome, told))
         return await self._list(visit, "removed" if value is None else "set", outcome)
 
     async def _list(self, visit: Visit, done: str = "", outcome: str = "listed") -> Answered:

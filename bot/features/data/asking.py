@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import TYPE_CHECKING, Any
 
 from analytics import mapping
 from analytics.errors import DataError
 from analytics.mapping import KINDS, Link
 from analytics.standing import coverage, rejections, sources
+from bot import auditing
 from bot.answering import Answered
 from bot.apart import alone
 from bot.events import Choice
 from bot.features.data.running import Wish
-from bot.state.audit import Entry
 from cards.files import said_card
 from cards.mapping import KIND, TARGET, VALUE, Gap, unmapped_card
 from cards.quality import SourceState, Standing, quality_card
@@ -139,17 +138,7 @@ class Asking:
 
     async def _note(self, visit: Visit, link: Link) -> None:
         told = {"map": {"dimension": link.dimension, "value": link.value, "to": link.to}}
-        await self._services.state.audit.add(
-            Entry(
-                at=visit.turn.at,
-                tenant=visit.turn.person.tenant,
-                actor=visit.turn.person.entra_id,
-                conversation=visit.turn.conversation.id,
-                kind="mapping",
-                outcome="mapped",
-                query_json=json.dumps(told, ensure_ascii=False),
-            )
-        )
+        await self._services.state.audit.add(auditing.of_deed(visit, "mapping", "mapped", told))
 
     async def look_up(self, kind: str, visit: Visit, typed: str) -> Sequence[Choice]:
         """Teams, categories or people whose name holds what was typed; for program leads."""

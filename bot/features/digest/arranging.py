@@ -11,7 +11,7 @@ from babel import Locale
 
 from analytics.errors import InsightsError, QuestionError
 from analytics.model import Compare, Query
-from bot import says
+from bot import auditing, says
 from bot.answering import Answered
 from bot.apart import apart, home_of, not_installed
 from bot.features.digest.content import rule_said
@@ -20,7 +20,6 @@ from bot.features.digest.sending import KIND
 from bot.features.feature import PROGRAM
 from bot.language import LANGUAGES, language_of, locale_of
 from bot.schedules import Rule, known_zone, next_due
-from bot.state.audit import Entry
 from cards import formats
 from cards.digest import Form, arrange_card
 from cards.notice import notice_card
@@ -264,18 +263,8 @@ class Arranging:
         return Answered(notice_card(view, title, told), outcome)
 
     async def _note(self, visit: Visit, outcome: str, rule: Rule, before: Rule | None = None) -> None:
-        turn = visit.turn
         told: dict[str, Any] = {"rule": rule.to_json(), **({"before": before.to_json()} if before else {})}
-        entry = Entry(
-            at=turn.at,
-            tenant=turn.person.tenant,
-            actor=turn.person.entra_id,
-            conversation=turn.conversation.root,
-            kind="digest",
-            outcome=outcome,
-            query_json=says.compact(told),
-        )
-        await self._services.state.audit.add(entry)
+        await self._services.state.audit.add(auditing.of_deed(visit, "digest", outcome, told))
 
 
 def _is_zone(name: str) -> bool:

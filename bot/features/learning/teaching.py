@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot import says
+from bot import auditing
 from bot.answering import Answered
 from bot.features.learning import meanings
 from bot.features.learning.commands import said
 from bot.features.learning.preview import LOOKED_AT, changes
-from bot.state.audit import Entry
 from cards.learning import (
     MEANING,
     PHRASE,
@@ -176,18 +175,7 @@ class Teaching:
 
     async def _audit(self, visit: Visit, outcome: str, phrase: str, meaning: Meaning) -> None:
         learned = {"phrase": phrase, "kind": meaning.kind, "key": meaning.key, "dimension": meaning.dimension}
-        turn = visit.turn
-        await self._state.audit.add(
-            Entry(
-                at=turn.at,
-                tenant=turn.person.tenant,
-                actor=turn.person.entra_id,
-                conversation=turn.conversation.id,
-                kind="learn",
-                outcome=outcome,
-                query_json=says.compact({"learned": learned}),
-            )
-        )
+        await self._state.audit.add(auditing.of_deed(visit, "learn", outcome, {"learned": learned}))
 
 
 def _text(data: Mapping[str, Any], name: str) -> str:

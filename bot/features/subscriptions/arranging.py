@@ -12,7 +12,7 @@ from analytics.catalogue import METRICS
 from analytics.currencies import decimals
 from analytics.errors import QuestionError
 from analytics.model import Having
-from bot import says
+from bot import auditing, says
 from bot.answering import Answered
 from bot.apart import alone
 from bot.features.subscriptions import wording
@@ -21,7 +21,6 @@ from bot.features.subscriptions.owners import Owner, zone_of
 from bot.features.subscriptions.sending import title_of
 from bot.features.subscriptions.watching import RefusedError
 from bot.schedules import next_due
-from bot.state.audit import Entry
 from bot.state.subscriptions import Alert
 from cards import formats
 from cards.subscriptions import STOP, Kept, kept_card, next_on, often
@@ -218,9 +217,7 @@ class Arranging:
 
     async def note(self, visit: Visit, outcome: str, told: str) -> None:
         """A line in the audit."""
-        turn = visit.turn
-        entry = Entry(at=turn.at, tenant=turn.person.tenant, actor=turn.person.entra_id, conversation=turn.conversation.root, kind="subscription", outcome=outcome, query_json=told)  # fmt: skip
-        await self._state.audit.add(entry)
+        await self._state.audit.add(auditing.of_deed(visit, "subscription", outcome, told))
 
     async def _cannot(self, visit: Visit, wanted: Wanted | None, kind: str = SUBSCRIPTION) -> Answered | None:
         person = visit.turn.person
