@@ -16,7 +16,7 @@ import typer
 from analytics import sample as sample_enterprise
 from analytics.importing.quarantine import export_quarantine
 from analytics.mapping import unmapped as unmapped_values
-from bot import logs, loops, server
+from bot import loops, server
 from bot.bootstrap import open_bot
 from bot.cli import checking, persons, syncing
 from bot.cli import demo as first_minute
@@ -30,7 +30,8 @@ from bot.cli.interpreting import interpret_lines
 from bot.cli.package import package
 from bot.cli.show import ERR, OUT, Bars, sync_summary, taken_closing, told, unmapped_table
 from bot.settings import settings_or_exit
-from bot.tracing import tracing
+from bot.telemetry import logs
+from bot.telemetry.tracing import tracing
 from bot.version import VERSION
 from cards.terminal import show
 

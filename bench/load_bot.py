@@ -18,13 +18,14 @@ from analytics.engine import Engine
 from analytics.store import Store
 from bench.load_oracle import KEPT, STORE
 from bench.own_echo import settings_of
-from bot import logs, loops
+from bot import loops
 from bot.access import Access, Role
+from bot.delivery.pace import OVERALL, PER_CONVERSATION, PER_PERSON
 from bot.desk import Insights
-from bot.pace import OVERALL, PER_CONVERSATION, PER_PERSON
 from bot.parts import open_parts
 from bot.server import COUNTS, LAG, make_app, serve
 from bot.state import State
+from bot.telemetry import logs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot import loops
+from bot.delivery.pace import Window
 from bot.events import Reply, Turn, message
-from bot.pace import Window
 from bot.parts import open_parts
 from bot.server import make_app, serve
 from bot.settings import SAMPLE_TENANT, Settings

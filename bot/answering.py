@@ -14,9 +14,9 @@ from analytics.errors import DataError, InsightsError, NotAllowed, QuestionError
 from analytics.model import Compare, Period, Query
 from analytics.periods import add_months, unit
 from analytics.scorecards import projection, sentences
-from bot import logs
 from bot.access.outside import inside
-from bot.tracing import span
+from bot.telemetry import logs
+from bot.telemetry.tracing import span
 from cards.scorecard import scorecard_of
 from cards.show import card_for
 from cards.trouble import error_card, refusal_card

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics import query as public
 from bot import says
-from bot.activity import conversation_of, person_of
+from bot.delivery.activity import conversation_of, person_of
 from bot.state.audit import Entry
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from bot.entra import open_groups
 from bot.freshness import Freshness
 from bot.links import EXPORT, EXPORT_SECONDS, Links
 from bot.mail import open_mail
-from bot.metrics import Watch, exposed
 from bot.parts import open_parts
 from bot.server import CHECKED, COUNTS, LAG, make_app
 from bot.state import State
 from bot.state.pseudonyms import key_in
+from bot.telemetry.metrics import Watch, exposed
 from bot.ticking import Ticking
 
 if TYPE_CHECKING:

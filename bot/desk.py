@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from analytics import query as public
 from analytics.catalogue import DIMENSIONS, METRICS
 from analytics.errors import DataError, QuestionError
-from bot import events, logs, says
+from bot import events, says
 from bot.access import Access
 from bot.answering import Answered, Answering
 from bot.apart import apart, home_of, not_installed
@@ -22,6 +22,7 @@ from bot.helping import Helping
 from bot.pictures import Pictures
 from bot.state.line import StateUnavailable
 from bot.talks import Talks, earlier_of
+from bot.telemetry import logs
 from bot.understanding import Earlier, Question, Reading, read
 from bot.understanding.interpret import remembered
 from bot.visits import Visits, at_home, within
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     from analytics.engine import Engine
     from analytics.model import Query
-    from bot.connector import Connector
+    from bot.delivery.connector import Connector
     from bot.events import Clock, Reply, Turn
     from bot.features.feature import Command, Tick
     from bot.links import Links

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analytics.sources.graph.client import ENDPOINT, Client
 from bot.access.groups import Groups
-from bot.tokens import GRAPH_SCOPE, CachedTokens
+from bot.delivery.tokens import GRAPH_SCOPE, CachedTokens
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from analytics.catalogue import DIMENSIONS, METRICS
 from analytics.standing import sources
-from bot import logs, says
+from bot import says
 from bot.answering import Answered, suggestions
 from bot.events import Choice
+from bot.telemetry import logs
 from cards.definition import definition_card
 from cards.freshness import freshness_card
 from cards.help import help_card, welcome_card

@@ -17,7 +17,7 @@ import aiohttp
 
 from analytics.errors import InsightsError
 from analytics.retry import seconds_asked
-from bot.tokens import GRAPH_SCOPE, CachedTokens
+from bot.delivery.tokens import GRAPH_SCOPE, CachedTokens
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

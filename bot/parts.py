@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.connector import Connector, open_session
-from bot.inbound import is_loopback, service_host
-from bot.keys import Keys
-from bot.pace import READS_PER_CONVERSATION, Pace
-from bot.tokens import CONNECTOR_SCOPE, AppIdentity, CachedTokens, ManagedIdentity, Unsigned, certificate
+from bot.delivery.connector import Connector, open_session
+from bot.delivery.inbound import is_loopback, service_host
+from bot.delivery.keys import Keys
+from bot.delivery.pace import READS_PER_CONVERSATION, Pace
+from bot.delivery.tokens import CONNECTOR_SCOPE, AppIdentity, CachedTokens, ManagedIdentity, Unsigned, certificate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -15,24 +15,24 @@ from aiohttp import web
 
 from analytics.errors import SettingsError
 from bot.auditing import turned_away
-from bot.body import MAX_BODY, Refused
-from bot.counts import Counts, Lag
-from bot.doors import LimitedSite
-from bot.flood import Flood
-from bot.host import Host, plain_trouble
-from bot.inbound import ChannelGate, Gate, LocalGate, Signatures
-from bot.outbox import Sender
+from bot.delivery.body import MAX_BODY, Refused
+from bot.delivery.doors import LimitedSite
+from bot.delivery.flood import Flood
+from bot.delivery.host import Host, plain_trouble
+from bot.delivery.inbound import ChannelGate, Gate, LocalGate, Signatures
+from bot.delivery.outbox import Sender
+from bot.delivery.turns import Turns
 from bot.settings_checks import CHECKS
 from bot.state.line import StateUnavailable
-from bot.turns import Turns
+from bot.telemetry.counts import Counts, Lag
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Mapping, Sequence
 
-    from bot.connector import Connector
+    from bot.delivery.connector import Connector
+    from bot.delivery.keys import Keys
     from bot.events import Clock, Desk, Reply
-    from bot.keys import Keys
     from bot.settings import Settings
     from bot.state import State
     from bot.state.audit import Audit

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from analytics.errors import SettingsError, did_you_mean
 from analytics.importing.links import HOSTS
 from analytics.model import Reporting
-from bot.keys import METADATA
-from bot.pace import OVERALL, PER_CONVERSATION, PER_PERSON, Window
+from bot.delivery.keys import METADATA
+from bot.delivery.pace import OVERALL, PER_CONVERSATION, PER_PERSON, Window
+from bot.delivery.tokens import AUTHORITY
 from bot.settings_checks import CHECKS, PARSERS, SERVING_CHECKS
-from bot.tokens import AUTHORITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

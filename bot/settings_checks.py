@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
 
-from bot.pace import Window
+from bot.delivery.pace import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,11 +21,11 @@ from analytics.sources.upwork.client import ENDPOINT, Client, Where
 from analytics.sources.upwork.limiter import Limiter, Limits
 from analytics.sources.upwork.oauth import TOKEN, Key, Tokens
 from analytics.sync import Resources
+from bot.delivery.tokens import GRAPH_SCOPE, CachedTokens
+from bot.delivery.trust import trusting
 from bot.parts import identity_of
 from bot.settings import reporting_of
 from bot.state import State
-from bot.tokens import GRAPH_SCOPE, CachedTokens
-from bot.trust import trusting
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analytics.errors import DataError
-from bot import logs, says
+from bot import says
 from bot.access import today_of
 from bot.answering import Answered, Reader
 from bot.language import language_of, locale_of
+from bot.telemetry import logs
 from bot.visit import Visit
 from cards.trouble import error_card, refusal_card
 

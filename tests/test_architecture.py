@@ -26,9 +26,9 @@ CARDS_MAY_SEE = (
 
 # Top-level package -> the only files (or folders) that may import it.
 LIBRARIES = {
-    "botbuilder": ("bot/host.py",),
-    "botframework": ("bot/host.py",),
-    "msal": ("bot/tokens.py",),
+    "botbuilder": ("bot/delivery/host.py",),
+    "botframework": ("bot/delivery/host.py",),
+    "msal": ("bot/delivery/tokens.py",),
     "sqlalchemy": ("bot/state", "bot/migrations"),
     "alembic": ("bot/state", "bot/migrations"),
     "duckdb": ("analytics/store.py", "analytics/sync.py", "analytics/importing/", "analytics/quality/"),
@@ -40,8 +40,8 @@ LIBRARIES = {
     "matplotlib": ("cards/pictures.py", "cards/review/sheet.py"),
     "pptx": ("cards/review/deck.py",),
     "adaptivecards": ("cards/",),
-    "prometheus_client": ("bot/metrics.py",),
-    "opentelemetry": ("bot/tracing.py",),
+    "prometheus_client": ("bot/telemetry/metrics.py",),
+    "opentelemetry": ("bot/telemetry/tracing.py",),
     "rapidfuzz": ("analytics/errors.py", "bot/understanding/"),
 }
 

@@ -19,7 +19,7 @@ import asyncio, io, logging, subprocess, sys
 import pytest, structlog
 from typer.testing import CliRunner
 import typer
-from bot import logs
+from bot.telemetry import logs
 from bot.settings import Settings
 from tests.canaries import NOW
 

@@ -18,11 +18,11 @@ from _pytest.capture import CaptureFixture
 from _pytest.raises import RaisesExc
 from typer.testing import CliRunner
 
-from bot import logs
 from bot.links import Links
 from bot.settings import SETTINGS, Settings
 from bot.state.credentials import Credentials
 from bot.state.pseudonyms import Pseudonyms
+from bot.telemetry import logs
 from tests import canaries
 from tests.canaries import NOW
 

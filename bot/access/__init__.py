@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from analytics.engine import Engine
     from analytics.model import Scope, Snapshot
     from bot.access.groups import Groups
-    from bot.connector import Connector
+    from bot.delivery.connector import Connector
     from bot.events import Clock, Conversation, Person
     from bot.state import State
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import structlog
 
 from analytics.errors import InsightsError
-from bot.activity import member_of
+from bot.delivery.activity import member_of
 
 if TYPE_CHECKING:
-    from bot.connector import Connector
+    from bot.delivery.connector import Connector
     from bot.events import Clock, Conversation, Person
 
 log = structlog.get_logger(__name__)

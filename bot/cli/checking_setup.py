@@ -18,8 +18,8 @@ from analytics.store import Store
 from bot.cli import setup_identity
 from bot.cli.setup_told import Told, good, lines, look, wrong
 from bot.cli.show import OUT
-from bot.connector import open_session
-from bot.keys import Keys
+from bot.delivery.connector import open_session
+from bot.delivery.keys import Keys
 from bot.settings import settings_with_problems
 from bot.state.probe import probe
 

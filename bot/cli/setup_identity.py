@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from bot.cli.setup_told import Told, good, look, wrong
+from bot.delivery.tokens import CONNECTOR_SCOPE, GRAPH_SCOPE, CachedTokens, NoToken
 from bot.parts import identity_of
-from bot.tokens import CONNECTOR_SCOPE, GRAPH_SCOPE, CachedTokens, NoToken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analytics.engine import Engine
     from bot.access import Access, Role
     from bot.answering import Answered, Answering, Remark
-    from bot.connector import Connector
+    from bot.delivery.connector import Connector
     from bot.events import Choice, Clock, Kind
     from bot.links import Links
     from bot.mail import Mail

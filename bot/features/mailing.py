@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.answering import Answered
+from bot.delivery.tokens import NoToken
 from bot.events import Person
 from bot.features.feature import Command, Feature, Services, Tick, either
 from bot.mail import Attached, MailInDoubt, MailLater, MailRefused
-from bot.tokens import NoToken
 from cards.letter import letter
 from cards.words import words
 

@@ -15,10 +15,10 @@ import structlog
 from analytics import query as public
 from analytics.errors import InsightsError, QuestionError
 from bot import says
-from bot.activity import unasked
 from bot.answering import Answered
+from bot.delivery.activity import unasked
+from bot.delivery.retries import NotSent
 from bot.features.feature import Command, Feature, Services, Tick, either
-from bot.retries import NotSent
 from bot.state.audit import Entry
 from bot.state.links import Share
 from cards import actions, sharing

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot import says
 from bot.answering import Answered
+from bot.delivery.retries import NotSent
 from bot.features.feature import Command, Feature, Services, either
-from bot.retries import NotSent
 from cards import actions
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from bot.access.groups import Groups
 from bot.access.meeting import in_common
 from bot.access.nouns import Asker, Principal, Role, Seen
 from bot.access.rooms import Rooms
+from bot.delivery.retries import NotSent
 from bot.events import Conversation, Person
-from bot.retries import NotSent
 from bot.state import State
 from bot.state.line import open_engine
 from tests.fakes.graph import FakeGraph, status, user

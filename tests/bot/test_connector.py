@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.connector import Connector, Created, open_session
+from bot.delivery.connector import Connector, Created, open_session
+from bot.delivery.inbound import service_host
+from bot.delivery.pace import OVERALL, PER_CONVERSATION, Pace
+from bot.delivery.retries import RULES, Doubtful, Gone, Later, NotSent, Patience, Purpose, Throttled
 from bot.events import Conversation
-from bot.inbound import service_host
-from bot.pace import OVERALL, PER_CONVERSATION, Pace
-from bot.retries import RULES, Doubtful, Gone, Later, NotSent, Patience, Purpose, Throttled
 from tests.bot.test_pace import VirtualTime, most_within
 from tests.fakes.connector import FakeConnector, Script, connector_on
 from tests.fakes.serving import serving

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.delivery.pace import Window
 from bot.events import Reply, Turn, message, replace_card
-from bot.pace import Window
 from bot.server import COUNTS
 from tests.fakes.connector import Script
 from tests.fakes.stage import FakeDesk, Stage, stage, staged
@@ -88,7 +88,7 @@ async def test_what_was_kept_is_sent_by_the_next_process(on: Stage) -> None:
 async def test_a_stop_that_cuts_off_the_queue_leaves_it_to_the_next_process(
     ca: ThrowawayCA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox.STOP_SECONDS", 0.2)
+    monkeypatch.setattr("bot.delivery.outbox.STOP_SECONDS", 0.2)
     slow = (Window(1, 30),)
     async with stage(FakeDesk(echo), ca, tmp_path, send_limits=slow, turn_seconds=0.1, drain_seconds=0.2) as on:
         said = [on.teams.activity("message", text=str(number)) for number in range(5)]
@@ -125,7 +125,7 @@ async def test_a_turn_that_was_promised_an_answer_and_is_cut_off_is_told_so(ca: 
 async def test_a_typing_sign_that_would_come_too_late_is_not_sent(
     ca: ThrowawayCA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outbox.STOP_SECONDS", 0.1)
+    monkeypatch.setattr("bot.delivery.outbox.STOP_SECONDS", 0.1)
     desk = Gate()
     slow: dict[str, Any] = {"send_limits": (Window(2, 4),), "turn_seconds": 0.3, "drain_seconds": 0.1}
     async with stage(desk, ca, tmp_path, typing_seconds=0.05, **slow) as on:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.delivery.flood import Flood
+from bot.delivery.pace import PER_PERSON, Window
 from bot.events import Choice, Reply, Turn, message, replace_card, results
-from bot.flood import Flood
-from bot.pace import PER_PERSON, Window
 from bot.server import COUNTS
 from tests.fakes.stage import FakeDesk, LocalStage, local_stage
 from tests.fakes.teams import LEAD, MANAGER

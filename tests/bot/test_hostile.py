@@ -12,9 +12,9 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from bot.body import FIELDS, MAX_BODY
+from bot.delivery.body import FIELDS, MAX_BODY
+from bot.delivery.invokes import ACKNOWLEDGED, INVOKES
 from bot.events import Reply, Turn, message, replace_card
-from bot.invokes import ACKNOWLEDGED, INVOKES
 from tests.fakes.stage import FakeDesk, LocalStage, local_stage
 
 if TYPE_CHECKING:

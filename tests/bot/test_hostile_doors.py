@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.body import MAX_BODY
+from bot.delivery.body import MAX_BODY
 from bot.events import Reply, Turn, message
 from bot.server import CONNECTIONS, COUNTS
 from tests.fakes.stage import FakeDesk, LocalStage, local_stage

@@ -12,7 +12,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from bot.keys import Keys
+from bot.delivery.keys import Keys
 from tests.fakes.authority import FakeAuthority, authority_on
 from tests.fakes.serving import serving
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from analytics.errors import InsightsError
-from bot.activity import said
+from bot.delivery.activity import said
 from bot.events import MAX_TEXT
 from bot.understanding import Question, Vocabulary, read
 from tests.fuzz import targets

@@ -19,14 +19,14 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from prometheus_client.parser import text_string_to_metric_families
 
 from analytics.errors import SettingsError
-from bot import logs, tracing
 from bot.bootstrap import open_bot
-from bot.counts import Counts, Durations, Lag
 from bot.events import message
 from bot.freshness import Age
-from bot.metrics import Seen, page
 from bot.server import COUNTS, listening_on
 from bot.settings import SAMPLE_TENANT, Settings
+from bot.telemetry import logs, tracing
+from bot.telemetry.counts import Counts, Durations, Lag
+from bot.telemetry.metrics import Seen, page
 from tests.fakes.serving import ThrowawayCA
 from tests.fakes.stage import FakeClock, FakeDesk, stage
 from tests.fakes.teams import MANAGER

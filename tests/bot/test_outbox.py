@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.connector import Connector, open_session
-from bot.counts import Counts
+from bot.delivery.connector import Connector, open_session
+from bot.delivery.inbound import is_loopback
+from bot.delivery.outbox import Sender
+from bot.delivery.pace import Pace, Window
+from bot.delivery.retries import Patience
+from bot.delivery.tokens import Unsigned
 from bot.events import Conversation, Person
-from bot.inbound import is_loopback
-from bot.outbox import Sender
-from bot.pace import Pace, Window
-from bot.retries import Patience
 from bot.state import State
 from bot.state.delivery import LEASE_SECONDS, Outbox
-from bot.tokens import Unsigned
+from bot.telemetry.counts import Counts
 from tests.fakes.connector import FakeConnector, Script, connector_on
 
 if TYPE_CHECKING:

@@ -139,7 +139,7 @@ async def test_a_key_nobody_has_while_the_keys_are_slow_holds_up_nobody_else(
     on: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An unknown key waits a moment for the list, and is refused; whoever has a known one is answered meanwhile."""
-    monkeypatch.setattr("bot.keys.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("bot.delivery.keys.WAIT_SECONDS", 0.5)
     await on.teams.say("hello")
     on.authority.delay = 30.0
     on.clock.pass_by(61)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.pace import MARGIN_SECONDS, OVERALL, PER_CONVERSATION, SLOW_DOWN_SECONDS, Pace, Window
+from bot.delivery.pace import MARGIN_SECONDS, OVERALL, PER_CONVERSATION, SLOW_DOWN_SECONDS, Pace, Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

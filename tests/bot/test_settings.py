@@ -13,7 +13,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from analytics.errors import SettingsError
-from bot.pace import Window
+from bot.delivery.pace import Window
 from bot.settings import SAMPLE_TENANT, SETTINGS, Settings, read_settings
 from bot.settings_checks import PARSERS
 

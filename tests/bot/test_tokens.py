@@ -15,9 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from bot.parts import identity_of
-from bot.settings import Settings
-from bot.tokens import (
+from bot.delivery.tokens import (
     CONNECTOR_SCOPE,
     GRAPH_SCOPE,
     AppIdentity,
@@ -27,6 +25,8 @@ from bot.tokens import (
     Unsigned,
     certificate,
 )
+from bot.parts import identity_of
+from bot.settings import Settings
 from tests.fakes.authority import APP_ID, FakeAuthority, authority_on, signing_key
 from tests.fakes.serving import serving
 

@@ -15,7 +15,7 @@ from analytics.store import Store
 from analytics.targets import load_goals
 from bot.access import Access
 from bot.bootstrap import links_of
-from bot.connector import Connector
+from bot.delivery.connector import Connector
 from bot.desk import Insights
 from bot.events import Conversation, Person
 from bot.sample_people import SamplePerson, sample_people

@@ -11,13 +11,13 @@ from typing import Any
 
 from bot.access import Access
 from bot.bootstrap import links_of
-from bot.connector import Connector
-from bot.counts import Counts
+from bot.delivery.connector import Connector
+from bot.delivery.outbox import Sender
 from bot.desk import Insights
 from bot.events import Person
-from bot.outbox import Sender
 from bot.settings import SAMPLE_TENANT, Settings
 from bot.state import State
+from bot.telemetry.counts import Counts
 from tests.cards.validate import check_card
 from tests.conversations.conftest import Talk
 from tests.fakes.serving import ThrowawayCA

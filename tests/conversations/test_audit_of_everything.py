@@ -14,8 +14,8 @@ import pytest
 
 from analytics.engine import Engine
 from bot.access import Access
+from bot.delivery.pace import Window
 from bot.events import Conversation
-from bot.pace import Window
 from bot.state.audit import Entry
 from tests.conversations.personal import Company, company, talking_in
 from tests.fakes.serving import ThrowawayCA

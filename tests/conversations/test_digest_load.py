@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.delivery.pace import OVERALL, PER_CONVERSATION, Window
 from bot.events import Conversation, Person
-from bot.pace import OVERALL, PER_CONVERSATION, Window
 from bot.runner import SECONDS
 from bot.schedules import Rule
 from bot.settings import SAMPLE_TENANT

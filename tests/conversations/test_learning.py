@@ -12,7 +12,7 @@ import pytest
 
 from analytics.engine import Engine
 from bot.access import Access
-from bot.connector import Connector
+from bot.delivery.connector import Connector
 from bot.desk import Insights
 from bot.events import Person
 from bot.settings import SAMPLE_TENANT, Settings

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 
 from analytics.engine import Engine
 from bot.freshness import Freshness
-from bot.metrics import Seen, Watch, page
 from bot.server import CHECKED, COUNTS, LAG
+from bot.telemetry.metrics import Seen, Watch, page
 from tests.bot.test_metrics import values
 from tests.conversations.conftest import Talk
 

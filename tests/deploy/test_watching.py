@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.metrics import page
+from bot.telemetry.metrics import page
 from tests.bot.test_metrics import full
 
 ROOT = Path(__file__).parents[2]

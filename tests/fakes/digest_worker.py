@@ -16,17 +16,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.connector import Connector, open_session
-from bot.counts import Counts
+from bot.delivery.connector import Connector, open_session
+from bot.delivery.inbound import is_loopback
+from bot.delivery.outbox import Sender
+from bot.delivery.pace import Pace
+from bot.delivery.retries import Patience
+from bot.delivery.tokens import Unsigned
 from bot.features.digest.sending import KIND, Digest, Sending
-from bot.inbound import is_loopback
-from bot.outbox import Sender
-from bot.pace import Pace
-from bot.retries import Patience
 from bot.runner import Runner
 from bot.state import State
 from bot.state.delivery import Outbox
-from bot.tokens import Unsigned
+from bot.telemetry.counts import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

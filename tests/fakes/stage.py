@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from bot.connector import Connector
+    from bot.delivery.connector import Connector
     from bot.events import Desk, Reply, Turn
 
     DeskMaker = Callable[[State, Connector, Settings], Desk]

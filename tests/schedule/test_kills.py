@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.delivery.outbox import AT_ONCE
 from bot.events import Conversation, Person
-from bot.outbox import AT_ONCE
 from bot.schedules import Rule, period_at
 from bot.state import State
 from tests.fakes.connector import FakeConnector, connector_on

@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 from yarl import URL
 
-from bot.trust import trusting
+from bot.delivery.trust import trusting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

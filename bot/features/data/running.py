@@ -12,7 +12,7 @@ import structlog
 
 from analytics.drop import Arrived, complete, look
 from analytics.errors import DataError, InsightsError
-from bot.activity import unasked
+from bot.delivery.activity import unasked
 from bot.features.data.due import due
 from bot.state.audit import Entry
 from bot.syncs import BUSY, Syncs

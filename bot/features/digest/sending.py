@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.activity import CARD
+from bot.delivery.activity import CARD
 from bot.runner import TOLD, UNDER_WAY, done, failed, in_doubt, left_out, waiting
 from cards.words import words
 

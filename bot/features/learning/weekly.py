@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.activity import unasked
+from bot.delivery.activity import unasked
 from bot.events import Person
 from bot.state.learning import Lead
 from cards.learning import unread_card

@@ -7,9 +7,9 @@ from datetime import time as clock_time
 from typing import TYPE_CHECKING
 
 from analytics.errors import InsightsError
-from bot.activity import unasked
 from bot.answering import Answered, Reader
 from bot.apart import alone
+from bot.delivery.activity import unasked
 from bot.events import Person
 from bot.features.review.gathering import last_month
 from bot.runner import TOLD, done, failed, in_doubt, later, left_out, waiting

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot import says
-from bot.activity import unasked
 from bot.auditing import of_run, told_of
+from bot.delivery.activity import unasked
 from bot.events import Person
 from bot.features.subscriptions.asking import Wanted
 from bot.features.subscriptions.owners import Owner

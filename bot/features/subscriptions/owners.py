@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from analytics.errors import QuestionError
 from bot import says
 from bot.access import TOTALS, Seen
-from bot.activity import unasked
 from bot.answering import Reader
+from bot.delivery.activity import unasked
 from bot.events import Person
 from bot.schedules import known_zone
 from cards.words import words

@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from analytics.errors import QuestionError
-from bot.activity import unasked
 from bot.auditing import told_of
+from bot.delivery.activity import unasked
 from bot.events import Person
 from bot.features.checked import digest_of
 from bot.features.subscriptions.asking import Wanted

@@ -15,8 +15,8 @@ from analytics.currencies import decimals
 from analytics.errors import InsightsError, QuestionError
 from analytics.model import Filter, Query, Value
 from bot import says
-from bot.activity import unasked
 from bot.auditing import of_sent, told_of
+from bot.delivery.activity import unasked
 from bot.features.subscriptions.asking import Wanted
 from bot.features.subscriptions.owners import Owner
 from bot.features.subscriptions.sending import title_of

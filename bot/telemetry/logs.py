@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from bot.activity import tenant_of
+from bot.delivery.activity import tenant_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -13,16 +13,16 @@ import aiohttp
 import structlog
 from yarl import URL
 
-from bot.retries import Answer, Attempts, Flight, Gone, NotSent, Patience, Purpose, rule
-from bot.tracing import span
-from bot.trust import trusting
+from bot.delivery.retries import Answer, Attempts, Flight, Gone, NotSent, Patience, Purpose, rule
+from bot.delivery.trust import trusting
+from bot.telemetry.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.delivery.pace import Pace
+    from bot.delivery.tokens import Tokens
     from bot.events import Clock, Conversation
-    from bot.pace import Pace
-    from bot.tokens import Tokens
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.activity import MESSAGE, action_turn, answered, feedback_turn, language_in, search_turn
+from bot.delivery.activity import MESSAGE, action_turn, answered, feedback_turn, language_in, search_turn
 from bot.state.inbox import Record
 from cards.words import words
 

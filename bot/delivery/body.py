@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bot.activity import moment
+from bot.delivery.activity import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,25 +15,25 @@ from botbuilder.schema import Activity, ActivityTypes, ChannelAccount, Conversat
 from botframework.connector.auth import BotFrameworkAuthentication, ClaimsIdentity
 
 from analytics.errors import InsightsError
-from bot import activity as read
-from bot import logs
 from bot.auditing import turned_away
+from bot.delivery import activity as read
+from bot.delivery.flood import refusal, too_fast
+from bot.delivery.invokes import INVOKES, invoke_body
+from bot.delivery.replies import Life, Replies
 from bot.events import INVOKE_ANSWERS, Reply, Turn, message
 from bot.events import error as error_reply
-from bot.flood import refusal, too_fast
-from bot.invokes import INVOKES, invoke_body
-from bot.replies import Life, Replies
 from bot.state.inbox import Record
+from bot.telemetry import logs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from botbuilder.schema import ConversationReference
 
-    from bot.connector import Connector
-    from bot.counts import Counts
+    from bot.delivery.connector import Connector
     from bot.events import Clock, Desk
     from bot.state import State
+    from bot.telemetry.counts import Counts
 
 log = structlog.get_logger(__name__)
 

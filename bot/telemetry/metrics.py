@@ -15,8 +15,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.process_collector import ProcessCollector
 
 from analytics.errors import DataError, SettingsError
-from bot.counts import BOUNDS, known_kind
 from bot.state.line import StateUnavailable
+from bot.telemetry.counts import BOUNDS, known_kind
 from bot.version import VERSION
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
     from analytics.engine import Engine
-    from bot.connector import Connector
-    from bot.counts import Counts, Lag
+    from bot.delivery.connector import Connector
     from bot.freshness import Age, Freshness
     from bot.settings import Settings
     from bot.state import State
+    from bot.telemetry.counts import Counts, Lag
 
 LAGS = (0.5, 0.99, 1.0)
 OUTBOX_STATES = ("due", "sending", "sent", "failed", "indoubt")

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import jwt
 
-from bot.activity import tenant_of
-from bot.body import Refused, parse
+from bot.delivery.activity import tenant_of
+from bot.delivery.body import Refused, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aiohttp import web
 
+    from bot.delivery.keys import Keys
     from bot.events import Clock
-    from bot.keys import Keys
 
 ISSUER = "https://api.botframework.com"
 CHANNEL = "msteams"

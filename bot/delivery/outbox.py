@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.retries import Doubtful, Flight, Gone, Later, NotSent
+from bot.delivery.retries import Doubtful, Flight, Gone, Later, NotSent
+from bot.delivery.tokens import NoToken
 from bot.state.delivery import LEASE_SECONDS
 from bot.state.line import StateUnavailable
-from bot.tokens import NoToken
 
 if TYPE_CHECKING:
-    from bot.connector import Connector
-    from bot.counts import Counts
+    from bot.delivery.connector import Connector
     from bot.events import Clock
     from bot.state.conversations import Conversations
     from bot.state.delivery import Outbox, Parcel
+    from bot.telemetry.counts import Counts
 
 log = structlog.get_logger(__name__)
 

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import logs
-from bot.activity import tenant_of
-from bot.counts import known_kind
-from bot.flood import refusal
-from bot.invokes import late_body
-from bot.replies import Life
+from bot.delivery.activity import tenant_of
+from bot.delivery.flood import refusal
+from bot.delivery.invokes import late_body
+from bot.delivery.replies import Life
 from bot.state.inbox import Inbox, Key, Record
 from bot.state.line import StateUnavailable
-from bot.tracing import span
+from bot.telemetry import logs
+from bot.telemetry.counts import known_kind
+from bot.telemetry.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.counts import Counts
-    from bot.flood import Flood
-    from bot.host import Host
+    from bot.delivery.flood import Flood
+    from bot.delivery.host import Host
+    from bot.telemetry.counts import Counts
 
 log = structlog.get_logger(__name__)
 

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from analytics.errors import InsightsError
-from bot import activity as read
+from bot.delivery import activity as read
+from bot.delivery.retries import Doubtful, Flight, Gone, Later, NotSent
+from bot.delivery.tokens import NoToken
 from bot.events import message
-from bot.retries import Doubtful, Flight, Gone, Later, NotSent
 from bot.state.inbox import Record
 from bot.state.line import StateUnavailable
-from bot.tokens import NoToken
 from cards.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from bot.connector import Connector
-    from bot.counts import Counts
+    from bot.delivery.connector import Connector
     from bot.events import Conversation, Reply, Turn
     from bot.state import State
+    from bot.telemetry.counts import Counts
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from msal.exceptions import MsalError
 from requests.adapters import HTTPAdapter
 
 from analytics.errors import InsightsError
-from bot.trust import trusting
+from bot.delivery.trust import trusting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

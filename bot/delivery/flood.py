@@ -6,14 +6,14 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.activity import MESSAGE, SEARCH, language_in, person_of
+from bot.delivery.activity import MESSAGE, SEARCH, language_in, person_of
 from bot.state.inbox import Record
 from cards.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bot.pace import Window
+    from bot.delivery.pace import Window
 
 Verdict = Literal["take", "refuse", "drop"]
 

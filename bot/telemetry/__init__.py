@@ -1,0 +1,1 @@
+"""What the bot tells about itself: one event a turn, counters, metrics, traces; never what somebody wrote."""
