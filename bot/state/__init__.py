@@ -28,6 +28,7 @@ from bot.state.schema import migrate
 from bot.state.sqlite import SqliteLine
 from bot.state.stories import Stories, Targets
 from bot.state.subscriptions import Alerts, PersonSettings, Receipts
+from bot.state.tables import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,10 +134,12 @@ class State:
         await self.mails.purge()
 
     async def compact(self) -> None:
-        """Write the database anew, so that nothing deleted is left in its file; a server does that by itself in time."""
+        """Write the database anew, so that nothing deleted is left in its files. Whoever asks meanwhile waits."""
         if self._engine.dialect.name == "sqlite":
             await self.line.run("VACUUM")
             await self.line.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            await self.line.run(f"VACUUM FULL {', '.join(metadata.tables)}")
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -81,6 +81,26 @@ async def test_an_upgrade_keeps_what_is_there(url: str, clock: FakeClock) -> Non
     await state.close()
 
 
+async def kept_bytes(state: State, folder: Path) -> bytes:
+    """The table of last answers as it lies on the disk."""
+    if state._engine.dialect.name == "sqlite":
+        return b"".join(path.read_bytes() for path in folder.glob("state.db*"))
+    await state.line.run("CHECKPOINT")
+    rows = await state.line.run("SELECT pg_read_binary_file(pg_relation_filepath('last_answers'))")
+    return bytes(rows[0][0])
+
+
+async def test_what_was_deleted_is_gone_from_the_disk_once_it_is_compacted(state: State, tmp_path: Path) -> None:
+    await state.last_answers.remember(OWN, ANNA, {"earlier": [{"text": "anna-planted-this"}]})
+    await state.last_answers.remember(OWN, BERT, {"earlier": [{"text": "bert-keeps-this"}]})
+    assert b"anna-planted-this" in await kept_bytes(state, tmp_path)
+    await state.line.run("DELETE FROM last_answers WHERE entra_id = 'p1'")
+    await state.compact()
+    left = await kept_bytes(state, tmp_path)
+    assert b"anna-planted-this" not in left
+    assert b"bert-keeps-this" in left
+
+
 async def test_two_processes_may_open_an_empty_database_at_once(url: str, clock: FakeClock) -> None:
     states = await asyncio.gather(*(State.open(url, clock) for _ in range(2)))
     assert [await state.ready() for state in states] == [True, True]
