@@ -26,13 +26,13 @@ class Watch:
         self._filled = [sums(table) for table in wanted]
         self._few = [(filled > 0) & (found < FEWEST) for filled, found in zip(self._filled, self.people, strict=True)]
 
-    def given_away(self, veil: Floats, flags: Sequence[Flags]) -> Iterator[Ints]:
-        """The entries of each small group that adds up to nothing: a cell of any table, or what is closed of a coarser cell.
+    def given_away(self, veil: Floats) -> Iterator[Ints]:
+        """The entries of each small group that adds up to nothing: a cell of any table, or what is left of a coarser cell.
 
         What is only watched is looked at once nothing else is given away: that is seldom, and each look is long.
         """
         none = True
-        for entries in self._of_tables(veil, flags):
+        for entries in self._of_tables(veil):
             none = False
             yield entries
         if none:
@@ -48,25 +48,28 @@ class Watch:
             for entries in _entries(rest, count_people(table, self._person[held]) < FEWEST):
                 yield held[entries]
 
-    def _of_tables(self, veil: Floats, flags: Sequence[Flags]) -> Iterator[Ints]:
+    def _of_tables(self, veil: Floats) -> Iterator[Ints]:
         found = [sums(table, veil) for table in self.wanted]
         for table, few, each in zip(self.wanted, self._few, found, strict=True):
             yield from _entries(table.cell, few & (np.abs(each) < NOTHING))
         for nest in self.nests:
-            if flags[nest.finer].any():
-                yield from self._rests(nest, flags, found[nest.finer])
+            yield from self._rests(nest, found[nest.finer])
 
-    def _rests(self, nest: Nest, flags: Sequence[Flags], each: Floats) -> Iterator[Ints]:
-        shut = ~flags[nest.finer] & (nest.above >= 0)
+    def _rests(self, nest: Nest, each: Floats) -> Iterator[Ints]:
+        """What is left of a coarser cell without its told parts: a part that was given up may be told by others all the same."""
+        there = (nest.above >= 0) & (self._filled[nest.finer] > 0)
+        told = there & (np.abs(each) < NOTHING)
+        shut = there & ~told
         size = self.wanted[nest.coarser].size
-        filled = np.bincount(nest.above[shut], weights=self._filled[nest.finer][shut], minlength=size)
         rest = np.bincount(nest.above[shut], weights=each[shut], minlength=size)
-        doubtful = (filled > 0) & (np.abs(rest) < NOTHING)
+        doubtful = np.abs(rest) < NOTHING
+        for some in (told, shut):
+            doubtful &= np.bincount(nest.above[some], minlength=size) > 0
         if doubtful.any():
             yield from self._small(nest, shut, doubtful)
 
     def _small(self, nest: Nest, shut: Flags, doubtful: Flags) -> Iterator[Ints]:
-        """The closed parts of these coarser cells, where fewer than FEWEST people stand behind them all."""
+        """The parts of these coarser cells that are not told, where fewer than FEWEST people stand behind them all."""
         kept = shut & doubtful[nest.above]
         cell = self.wanted[nest.finer].cell
         held = np.flatnonzero(np.append(kept, np.False_)[cell])

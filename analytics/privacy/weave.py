@@ -55,7 +55,7 @@ def weave(
     solver = Solver(entries.count, entries.own, wanted, watch.nests, flags)
     for rounds in range(ROUNDS):
         less = solver.solve()
-        lost = list(watch.given_away(entries.own - entries.count * less, flags))
+        lost = list(watch.given_away(entries.own - entries.count * less))
         if not _give_up(lost, solver, watch, flags):
             return Woven(less, tuple(flags), rounds)
         solver.use(flags)
