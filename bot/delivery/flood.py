@@ -26,11 +26,12 @@ PEOPLE = 20_000
 
 @dataclass(slots=True)
 class Recent:
-    """What one person did lately: moments and activity ids of what was taken, and when the last too many came."""
+    """What one person did lately: moments and activity ids of what was taken, when the last too many came, and anything."""
 
     taken: deque[tuple[float, str]] = field(default_factory=deque)
     refused_id: str = ""
     excess: float = float("-inf")
+    seen: float = float("-inf")
 
 
 class Flood:
@@ -39,6 +40,7 @@ class Flood:
     def __init__(self, windows: Sequence[Window], now: Callable[[], float]) -> None:
         self._windows = tuple(windows)
         self._now = now
+        # Who came last stands last. Whoever did nothing for a whole span has nothing that counts any more.
         self._people: OrderedDict[tuple[str, bool], Recent] = OrderedDict()
         self._span = max((window.seconds for window in windows), default=0.0)
 
@@ -47,8 +49,8 @@ class Flood:
         if not self._span or raw.get("type") in NEVER_COUNTED:
             return "take"
         small = _small(raw)
-        recent = self._recent(raw, small)
         now, activity = self._now(), str(raw.get("id") or "")
+        recent = self._recent(raw, small, now)
         while recent.taken and recent.taken[0][0] <= now - self._span:
             recent.taken.popleft()
         if activity and any(activity == taken for _, taken in recent.taken):
@@ -71,16 +73,21 @@ class Flood:
             recent.refused_id = activity
         return "refuse" if first or (activity and activity == recent.refused_id) else "drop"
 
-    def _recent(self, raw: Mapping[str, Any], small: bool) -> Recent:
+    def _recent(self, raw: Mapping[str, Any], small: bool, now: float) -> Recent:
         person = person_of(raw)
         key = (f"{person.tenant}/{person.entra_id or person.channel_id}", small)
         recent = self._people.get(key)
         if recent is None:
+            self._forget(now)
             recent = self._people[key] = Recent()
-            if len(self._people) > PEOPLE:
-                self._people.popitem(last=False)
         self._people.move_to_end(key)
+        recent.seen = now
         return recent
+
+    def _forget(self, now: float) -> None:
+        people = self._people
+        while people and (len(people) >= PEOPLE or next(iter(people.values())).seen <= now - self._span):
+            people.popitem(last=False)
 
 
 def _small(raw: Mapping[str, Any]) -> bool:

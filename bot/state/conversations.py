@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.events import Conversation
@@ -41,13 +42,14 @@ class Conversations:
     def __init__(self, line: Line, clock: Clock) -> None:
         self._line = line
         self._clock = clock
-        self._known: dict[tuple[str, str], tuple[str, float]] = {}
+        # Of what is written already the hash is enough, which keeps a hundred thousand chats small.
+        self._known: dict[tuple[str, str], tuple[bytes, float]] = {}
 
     async def remember(self, where: Conversation, person: Person) -> None:
         """Seen just now: written where anything about it is new, and once a day. Raises StateUnavailable."""
         key, reference, now = (where.tenant, where.root), reference_of(where, where.root), self._clock().timestamp()
-        known = self._known.get(key)
-        if known and known[0] == reference and now - known[1] < SEEN_AGAIN_SECONDS:
+        known, mark = self._known.get(key), sha256(reference.encode()).digest()
+        if known and known[0] == mark and now - known[1] < SEEN_AGAIN_SECONDS:
             return
         values = {
             "tenant": where.tenant,
@@ -60,7 +62,7 @@ class Conversations:
         await self._line.run(_REMEMBER, values)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        self._known[key] = (reference, now)
+        self._known[key] = (mark, now)
 
     async def mark(self, where: Conversation, state: Standing) -> None:
         """The bot was removed or is blocked there; a removed one is welcomed anew if it comes back."""

@@ -114,3 +114,13 @@ def test_no_windows_means_no_limit_and_strangers_are_forgotten() -> None:
     for number in range(20_050):
         flood.judge({**activity(number), "from": {"id": f"29:{number}"}})
     assert len(flood._people) == 20_000
+
+
+def test_whoever_was_quiet_for_a_span_takes_no_memory() -> None:
+    now = [0.0]
+    flood = Flood(PER_PERSON, lambda: now[0])
+    for number in range(1_000):
+        assert flood.judge({**activity(number), "from": {"id": f"29:{number}"}}) == "take"
+    now[0] = 11.0
+    flood.judge({**activity(0), "from": {"id": "29:somebody"}})
+    assert len(flood._people) == 1
