@@ -1,6 +1,6 @@
 """How long reading a question takes with a large company's names: 1,000 teams and 12,000 people who post or own.
 
-Usage: python -m bench.understanding. Prints the time to index the names, and p50, p95 and worst of reading.
+Usage: python -m bench.understanding. Prints the time to index the names, and p50, p95 and worst of reading, questions and pumped texts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ import statistics
 import time
 from datetime import date
 
+from bot.events import MAX_TEXT
 from bot.understanding import Question, Vocabulary, read, warm
+from bot.understanding.reader import LONGEST
+from bot.understanding.words import tokens
 
 TODAY = date(2026, 11, 20)
 PARTS = (
@@ -71,6 +74,20 @@ ASKED = (
     "who won the champions league final", "ergonomic wibble frobnication of quuxly grommets for {slip}",
 )  # fmt: skip
 
+PUMPED = (
+    "5",
+    "by",
+    "spend",
+    "team a and team b or",
+    "between may and june",
+    "not in",
+    "top 5 of",
+    "支出",
+    "チーム別",
+    "<at>",
+    "longer than 3 days",
+)
+
 
 def _word(chance: random.Random, syllables: int) -> str:
     return "".join(chance.choice(SYLLABLES) for _ in range(syllables)).capitalize()
@@ -113,6 +130,24 @@ def questions(names: Vocabulary, chance: random.Random, count: int) -> list[str]
     return out
 
 
+def seconds(text: str, names: Vocabulary) -> float:
+    """Processor time of this process alone: a busy neighbour is not our time."""
+    started = time.process_time()
+    read(Question(text, None, TODAY), names)
+    return time.process_time() - started
+
+
+def pumped(names: Vocabulary) -> list[tuple[float, str]]:
+    """The longest of each repeated piece that is still read, and as much of it as a message may hold, each three times."""
+    found = []
+    for piece in PUMPED:
+        texts = [f"{piece} " * times for times in range(1, 61)]
+        most = [text for text in texts if len(tokens(text)) <= LONGEST][-1]
+        whole = (f"{piece} " * MAX_TEXT)[:MAX_TEXT]
+        found += [(min(seconds(text, names) for _ in range(3)), piece) for text in (most, whole)]
+    return found
+
+
 def main() -> None:
     """Index once, read every question once, print the figures."""
     chance = random.Random(7)
@@ -122,16 +157,14 @@ def main() -> None:
     print(f"{len(names.entries):,} names indexed in {time.perf_counter() - started:.2f} s")
     asked = questions(names, chance, 1_800)
     warm(names)
-    took = []
-    for text in asked:
-        started = time.process_time()  # of this process alone: a busy neighbour is not our time
-        read(Question(text, None, TODAY), names)
-        took.append((time.process_time() - started) * 1_000)
+    took = [seconds(text, names) * 1_000 for text in asked]
     ordered = sorted(took)
     print(
         f"{len(asked):,} questions: p50 {statistics.median(took):.1f} ms, p95 {ordered[len(ordered) * 95 // 100]:.1f} ms, worst {ordered[-1]:.1f} ms"
     )
     print(f"slowest: {asked[took.index(ordered[-1])]}")
+    worst, piece = max(pumped(names))
+    print(f"pumped texts, as many words as are read and more: worst {worst * 1_000:.1f} ms ({piece!r} again and again)")
 
 
 if __name__ == "__main__":

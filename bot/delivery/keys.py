@@ -1,4 +1,4 @@
-"""The channel's signing keys: fetched without blocking, kept through outages, refetched when a key is rotated."""
+"""The channel's signing keys: fetched without blocking, kept a day through outages, refetched when a key is rotated."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 CHANNEL = "msteams"
 METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 
+# Fetched anew after so long, and let go after so long without success: a key that was withdrawn must not count for ever.
+FRESH = timedelta(hours=6)
 KEEP = timedelta(hours=24)
 # Global, not per key id: otherwise anyone could make us fetch once per invented id.
 GAP = timedelta(seconds=60)
@@ -48,29 +50,28 @@ class Keys:
     @property
     def ready(self) -> bool:
         """Whether any key is at hand."""
-        return bool(self._keys)
+        return bool(self._kept())
 
     def known(self, kid: str) -> RSAPublicKey | None:
         """The key if it is at hand, without asking anyone."""
-        return self._keys.get(kid)
+        return self._kept().get(kid)
 
     async def get(self, kid: str) -> RSAPublicKey | None:
         """The key with this id, or None where the channel has no such key for Teams."""
-        key = self._keys.get(kid)
-        now = self._clock()
+        key = self.known(kid)
         if key is not None:
-            if now - self._loaded >= KEEP and self._may_fetch():
+            if self._clock() - self._loaded >= FRESH and self._may_fetch():
                 self._start()
             return key
         if self._may_fetch():
             self._start()
         if self._fetch is not None:
             await asyncio.wait({self._fetch}, timeout=WAIT_SECONDS)
-        return self._keys.get(kid)
+        return self.known(kid)
 
     async def load(self) -> bool:
         """Fetch now if nothing is at hand; whether there are keys afterwards. For the start and for readiness."""
-        if not self._keys and self._may_fetch():
+        if not self.ready and self._may_fetch():
             self._start()
         if self._fetch is not None:
             await asyncio.wait({self._fetch}, timeout=WAIT_SECONDS)
@@ -82,8 +83,14 @@ class Keys:
             self._fetch.cancel()
             await asyncio.wait({self._fetch})
 
+    def _kept(self) -> dict[str, RSAPublicKey]:
+        if self._keys and self._clock() - self._loaded >= KEEP:
+            log.error("signing_keys_too_old")
+            self._keys = {}
+        return self._keys
+
     def _may_fetch(self) -> bool:
-        gap = GAP if self._keys else GAP_WITHOUT_KEYS
+        gap = GAP if self.ready else GAP_WITHOUT_KEYS
         return self._fetch is None and self._clock() - self._tried >= gap
 
     def _start(self) -> None:

@@ -20,7 +20,7 @@ from bot.understanding.scan import Mark, Scan
 from bot.understanding.scorecards import asked_scorecard
 from bot.understanding.settling import Settling
 from bot.understanding.vocabulary import Vocabulary
-from bot.understanding.words import phrase
+from bot.understanding.words import phrase, tokens
 
 PLACES = {
     "first": 0,
@@ -35,6 +35,10 @@ PLACES = {
     "latter": 1,
     "former": 0,
 }
+
+
+# Words and signs of one question. People need thirty; beyond this nothing is proven word by word, and reading takes long.
+LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ def read(question: Question, vocabulary: Vocabulary) -> Reading:
     """How this question is read; never raises, whatever the text."""
     if scorecard := asked_scorecard(question.text):
         return Reading("answer", scorecard)
+    if len(tokens(question.text)) > LONGEST:
+        return Reading("clarify", topic="long")
     calendar = Calendar(
         question.today,
         question.fiscal_year_start_month,

@@ -368,7 +368,7 @@ async def test_invented_key_ids_cause_one_fetch_a_minute(on: Stage) -> None:
 @pytest.mark.parametrize("trouble", ["slow", "broken"])
 async def test_kept_keys_serve_while_the_key_endpoint_is_in_trouble(on: Stage, trouble: str) -> None:
     on.authority.delay, on.authority.status = (30.0, 200) if trouble == "slow" else (0.0, 500)
-    on.clock.pass_by(25 * 3600)
+    on.clock.pass_by(23 * 3600)
     lag, stop = 0.0, asyncio.Event()
 
     async def watch() -> None:

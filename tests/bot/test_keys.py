@@ -95,17 +95,31 @@ async def test_without_any_keys_the_fetch_is_repeated_soon_and_with_some_after_a
     assert await keys.get("new") is not None
 
 
-async def test_keys_are_fetched_anew_after_a_day_without_anyone_waiting(
+async def test_keys_are_fetched_anew_after_a_while_without_anyone_waiting(
     keys: Keys, authority: FakeAuthority, clock: FakeClock
 ) -> None:
     await keys.get("k1")
-    clock.pass_by(24 * 3600)
+    clock.pass_by(6 * 3600)
     authority.publish("k2")
     authority.delay = 0.05
     assert await asyncio.wait_for(keys.get("k1"), 0.04) is not None
     async with asyncio.timeout(5):
         while keys.known("k2") is None:
             await asyncio.sleep(0.01)
+
+
+async def test_through_an_outage_keys_count_for_a_day_and_no_longer(
+    keys: Keys, authority: FakeAuthority, clock: FakeClock
+) -> None:
+    await keys.get("k1")
+    authority.status = 500
+    clock.pass_by(24 * 3600 - 1)
+    assert await keys.get("k1") is not None
+    clock.pass_by(1)
+    assert (keys.ready, keys.known("k1"), await keys.get("k1")) == (False, None, None)
+    authority.status = 200
+    clock.pass_by(5)
+    assert await keys.get("k1") is not None
 
 
 async def test_an_empty_list_of_keys_does_not_replace_the_good_ones(

@@ -1,4 +1,4 @@
-"""No text costs more than its length is worth: ordinary ones are read at once, pumped ones in time that grows with them."""
+"""No text takes long to read: ordinary ones are read at once, and so are pumped ones, of which only so much is read."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from analytics.errors import InsightsError
 from bot.delivery.activity import said
 from bot.events import MAX_TEXT
 from bot.understanding import Question, Vocabulary, read
+from bot.understanding.reader import LONGEST
+from bot.understanding.words import tokens
 from tests.fuzz import targets
 from tests.world import TODAY
 
 QUESTIONS = Path(__file__).parents[1] / "questions"
-# Processor seconds: what else the machine does is no fault of the text.
-ORDINARY, COMMANDS, LONGEST = 0.02, 0.02, 1.0
+# Processor seconds, the least of three tries, five times what is promised: a busy machine is no fault of the text.
+# `python -m bench.understanding` measures the promise itself.
+TOO_LONG = 0.1
 PIECES = (
     "spend", "by", "of", "in", "not", "vs", "top", "5", "between", "and", "team a and team b or", "last 3 months", "q4", "longer than", "%",
     "支出", "チーム別", "'", "(", "<at>", "\u0301", "ab ", "9", "-", "please", "show", "for", "from may to", "\u202e",
@@ -65,17 +68,29 @@ def asked() -> list[str]:
 
 
 def test_what_people_ask_is_read_at_once(vocabulary: Vocabulary) -> None:
-    took = sorted(reading(vocabulary, text) for text in asked())
-    assert len(took) >= 30
-    assert took[int(len(took) * 0.95)] < ORDINARY
+    texts = asked()
+    assert len(texts) >= 30
+    for text in texts:
+        assert min(reading(vocabulary, text) for _ in range(3)) < TOO_LONG, text
 
 
 @pytest.mark.parametrize("piece", ["5", "by", "spend", "team a and team b or", "支出", "<at>"])
-def test_a_pumped_text_takes_time_in_proportion_to_its_length(vocabulary: Vocabulary, piece: str) -> None:
-    short, whole = (reading(vocabulary, pumped(piece, length)) for length in (MAX_TEXT // 4, MAX_TEXT))
-    assert whole < LONGEST
-    # Four times as long: four times as much, with room for what is in between; a text that doubles its own cost has none.
-    assert whole < max(0.05, 12 * short)
+def test_no_pumped_text_takes_long(vocabulary: Vocabulary, piece: str) -> None:
+    # As long as is still read, and beyond it.
+    lengths = [length for length in range(50, MAX_TEXT, 50) if len(tokens(pumped(piece, length))) <= LONGEST][-1:]
+    for length in (*lengths, MAX_TEXT):
+        assert min(reading(vocabulary, pumped(piece, length)) for _ in range(3)) < TOO_LONG
+
+
+def test_more_words_than_a_question_needs_are_asked_back(vocabulary: Vocabulary) -> None:
+    asked = Question(text="spend by team and " * 20, language="en", today=TODAY)
+    assert (read(asked, vocabulary).kind, read(asked, vocabulary).topic) == ("clarify", "long")
+
+
+def matching(command: Any, text: str) -> float:
+    began = time.thread_time()
+    command.match(text)
+    return time.thread_time() - began
 
 
 def of_words(pattern: str) -> list[str]:
@@ -93,10 +108,8 @@ def test_no_pumped_text_holds_up_the_commands(commands: Sequence[Any]) -> None:
         for text in texts:
             for length in (199, 299, MAX_TEXT - 1):
                 pump = f"{pumped(text, length)}\u2603"
-                began = time.thread_time()
-                command.match(pump)
-                slowest = max(slowest, (time.thread_time() - began, f"{command.name}: {pump[:60]}"))
-    assert slowest[0] < COMMANDS, slowest
+                slowest = max(slowest, (min(matching(command, pump) for _ in range(3)), f"{command.name}: {pump[:60]}"))
+    assert slowest[0] < TOO_LONG, slowest
 
 
 TEXTS = some.text(max_size=200) | some.lists(some.sampled_from(PIECES), max_size=20).map(" ".join)
