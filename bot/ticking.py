@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from analytics.errors import DataError
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
@@ -50,6 +52,9 @@ class Ticking:
             self._under_way[tick.name] = asyncio.get_running_loop().time()
             try:
                 await tick.run(self._clock())
+            except DataError:
+                # Before the first sync there is nothing to do, and nothing wrong with that.
+                log.info("tick_without_data", tick=tick.name)
             except Exception as problem:  # noqa: BLE001 - one failure must not end what is done by the clock
                 # Its text may hold what people wrote; what it is called does not.
                 log.error("tick_failed", tick=tick.name, problem=type(problem).__name__)  # noqa: TRY400

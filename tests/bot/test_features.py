@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 
+from analytics.errors import DataError
 from bot.answering import Answered
 from bot.features.feature import Command, Feature, Features, Tick
 from bot.ticking import Ticking
@@ -63,3 +65,17 @@ async def test_a_tick_that_fails_is_tried_again_and_stops_nobody_else() -> None:
     await asyncio.sleep(0.01)
     assert len(told) == count
     assert await ticking.ready()
+
+
+async def test_a_tick_before_the_first_sync_is_no_error() -> None:
+    tried = asyncio.Event()
+
+    async def waiting(_: datetime) -> None:
+        tried.set()
+        raise DataError("There is no data yet.")
+
+    with structlog.testing.capture_logs() as logged:
+        async with Ticking([Tick("waiting", 60, waiting)], now).running(), asyncio.timeout(5):
+            await tried.wait()
+            await asyncio.sleep(0)
+    assert [(one["event"], one["log_level"]) for one in logged] == [("tick_without_data", "info")]
