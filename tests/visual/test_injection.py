@@ -21,7 +21,10 @@ from tests.visual.test_looks import check, drawing, folded
 from tests.world import NOW, World
 
 __all__ = ["drawing"]
-pytestmark = pytest.mark.visual
+pytestmark = [
+    pytest.mark.visual,
+    pytest.mark.names_people("the browser is told what to draw, and tells what it drew, by its streams"),
+]
 
 MORE = (
     "=1+1", "+1", "-1+2", "@SUM(A1)", "=cmd|' /C calc'!A0", "${name} $[x] {{x}}", "<img src=x onerror=alert(1)>",
