@@ -14,6 +14,7 @@ from analytics.errors import InsightsError
 from analytics.model import Answer, Period, Scope
 from analytics.periods import month_ends
 from analytics.privacy.tables import Flags, Floats
+from analytics.privacy.weave import FEWEST
 from tests.privacy.attacked import Attacked, Reading
 from tests.privacy.companies import OVER_TEAMS
 from tests.privacy.cubes import recovered
@@ -143,9 +144,14 @@ class Attack:
             return
         if value is not None:
             READERS[reading.kind](self, reading, cell, float(value))
-        elif reading.kind != "part":
+        elif reading.kind != "part" and (self._may_be_open(answer, bucket, then) or self.people(cell) < FEWEST):
             # Where a part is withheld, the sum it is part of may well be shown.
             self.wished.append(cell)
+
+    def _may_be_open(self, answer: Answer, bucket: Any, then: bool) -> bool:
+        """Whether any sum of this day is shown: what lived on another is withheld, though often the same people live today."""
+        today = answer.query.at in {None, "end"} and answer.period.end > self.world.today
+        return bool(self.after.day) or (today and not bucket and not then)
 
     def _all_keys(self, answer: Answer, keys: Any) -> Any:
         """The keys of a row; the total of a breakdown counts the sources that its rows do."""
@@ -201,7 +207,7 @@ class Attack:
                 if not split or set(chosen) & set(split):
                     for inside in self._members(chosen):
                         found |= {cell.tobytes(): cell for cell in (span * inside for span in spans) if cell.any()}
-        return [cell for cell in found.values() if self.people(cell) < 5]
+        return [cell for cell in found.values() if self.people(cell) < FEWEST]
 
     def _members(self, chosen: tuple[str, ...]) -> list[Flags]:
         key = self.data["source"].astype(str)
