@@ -49,9 +49,11 @@ def test_nothing_the_engine_shows_to_groups_tells_a_withheld_sum(paid: World, af
 
 @every_table
 def test_nothing_the_engine_shows_in_totals_tells_a_withheld_sum(paid: World, after: Attacked) -> None:
-    (attack,) = attacked([paid], after, "totals", 25)
+    (attack,) = attacked([paid], after, "totals", 60)
     assert attack.won() == 0
-    assert attack.wished
+    assert attack.shown
+    # The total of those at work today is of enough people in most corners: there the small cells are what is hunted.
+    assert attack.wished or attack.small()
 
 
 UPWORK, BEELINE = {"id": "Upwork", "name": "Upwork"}, {"id": "Beeline", "name": "Beeline"}
