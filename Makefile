@@ -63,7 +63,7 @@ questions: $(VENV)/tested ## Score the understanding; appends to the log
 	@$(BIN)/python tests/questions/score.py
 
 proof: $(VENV)/tested ## The full statistical and fault counts (long)
-	@NEW_EXAMPLES=1 $(BIN)/python -m pytest -q -m proof
+	@NEW_EXAMPLES=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -m proof
 
 bench: $(VENV)/tested ## Measure, side by side
 	@$(BIN)/python -m bench.all
