@@ -68,7 +68,7 @@ def of_turn(
         query_json=says.compact(query) if query else None,
         scope=says.scope_word(visit.scope) if visit else None,
         records=records,
-        latency_ms=round((time.perf_counter() - began) * 1000, 1),
+        latency_ms=since(began),
     )
 
 
@@ -87,6 +87,11 @@ def of_deed(visit: Visit, kind: str, outcome: str, told: Mapping[str, Any] | str
     )
 
 
+def since(began: float) -> float:
+    """Milliseconds since this moment of `time.perf_counter`, as the audit holds them."""
+    return round((time.perf_counter() - began) * 1000, 1)
+
+
 # What became of a run, in the words of the audit.
 OUTCOMES = {"sent": "sent", "skipped": "left out", "failed": "failed", "indoubt": "in doubt"}
 
@@ -101,7 +106,7 @@ def told_of(scope: Scope, answers: Sequence[Answer], began: float) -> dict[str, 
         "query": says.compact(query) if query else None,
         "scope": says.scope_word(scope),
         "records": sum(answer.records for answer in answers) if answers else None,
-        "ms": round((time.perf_counter() - began) * 1000, 1),
+        "ms": since(began),
     }
 
 

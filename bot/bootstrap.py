@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from analytics.engine import Engine
+from analytics.erasure import key_in
 from analytics.store import Store
 from analytics.targets import load_goals
 from bot import pictures
@@ -19,7 +20,6 @@ from bot.mail import open_mail
 from bot.parts import open_parts
 from bot.server import CHECKED, COUNTS, LAG, make_app
 from bot.state import State
-from bot.state.pseudonyms import key_in
 from bot.telemetry.metrics import Watch, exposed
 from bot.ticking import Ticking
 

@@ -153,8 +153,7 @@ class Insights:
         if command.roles is None or visit.asker.role in command.roles:
             return await command.run(visit, fit)
         logs.note(denied=True)
-        view = await self._answering.view(visit.reader)
-        return Answered(refusal_card(view, "scope", says.say(visit.reader.language, "not_your_role")), "refused")
+        return await self._answering.not_their_role(visit.reader)
 
     async def consider(self, turn: Turn) -> tuple[Reading | None, Answered]:
         """How a message is read and what the card would be, without saying or keeping anything."""

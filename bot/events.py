@@ -18,6 +18,8 @@ How = Literal["message", "update", "replace", "toast", "error", "results"]
 INVOKE_ANSWERS: frozenset[How] = frozenset({"replace", "toast", "error", "results"})
 
 MAX_TEXT = 2_000
+# In the sign-in name of whoever is in a directory as a guest: "jo_other.example#EXT#@...".
+GUEST = "#ext#"
 
 Clock = Callable[[], datetime]
 """Tells the present moment, aware of its zone; always an argument, so that a test can set it."""

@@ -43,7 +43,7 @@ class Helping:
 
     async def answer(self, visit: Visit, reading: Reading, view: View) -> Answered:
         """The card; plain help where nothing more particular fits."""
-        _language, examples = visit.reader.language, says.examples(visit)
+        examples = says.examples(visit)
         if reading.kind == "refuse":
             reason = reading.reason or "unsupported"
             logs.note(denied=reason == "scope")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.access.nouns import Asker
+from bot.events import GUEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,14 +17,12 @@ if TYPE_CHECKING:
 
 # One condition alone, since with a second one DuckDB reads the whole table instead of its index.
 FIND = "SELECT person, name, coalesce(upn, ''), active FROM person WHERE entra = $entra"
-# Whoever is in the directory as a guest ("...#EXT#@...") is no employee.
-GUEST = "#ext#"
 LEADS = "SELECT person FROM headed UNION SELECT manager FROM reporting_line"
 HEADS = "SELECT head, name FROM team WHERE head IS NOT NULL AND valid_to IS NULL ORDER BY depth, name"
 NAMED = """SELECT entra, name FROM person
 WHERE active AND entra IS NOT NULL AND contains(lower(name), $first) ORDER BY name, entra"""
 LEADING = """SELECT DISTINCT p.entra FROM person p WHERE p.active AND p.entra IS NOT NULL
-    AND coalesce(p.upn, '') NOT ILIKE '%#ext#%'
+    AND coalesce(p.upn, '') NOT ILIKE '%' || $guest || '%'
     AND (EXISTS (SELECT 1 FROM headed h WHERE h.person = p.person)
         OR EXISTS (SELECT 1 FROM reporting_line l WHERE l.manager = p.person))
 ORDER BY 1"""
@@ -74,7 +73,7 @@ class People:
 
     def _leading(self) -> list[str]:
         with self._engine.store.lease() as lease:
-            return [entra for (entra,) in lease.cursor.execute(LEADING).fetchall()]
+            return [entra for (entra,) in lease.cursor.execute(LEADING, {"guest": GUEST}).fetchall()]
 
     async def named(self, said: str) -> list[tuple[str, Asker]]:
         """Active employees of this name with their Entra object ids: of exactly this one, or with every word as typed in theirs."""
@@ -133,6 +132,7 @@ def _heads(lease: Lease) -> Heads:
 
 def _found(lease: Lease, entra_id: str, heads: Heads) -> Asker | None:
     rows = lease.cursor.execute(FIND, {"entra": entra_id}).fetchall()
+    # Whoever is in the directory as a guest is no employee.
     found = [(person, name, upn) for person, name, upn, active in rows if active and GUEST not in upn.lower()]
     if len(found) != 1:
         return None

@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from analytics.erasure import key_in
 from analytics.errors import DataError
 from bot.state import State
 from bot.state.audit import MOST, Entry
-from bot.state.pseudonyms import Pseudonyms, key_in
+from bot.state.pseudonyms import Pseudonyms
 
 if TYPE_CHECKING:
     from bot.events import Clock

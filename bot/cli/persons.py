@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analytics import erasure, versions
+from analytics.erasure import key_in
 from analytics.errors import DataError
 from analytics.store import Store
 from bot.cli.data import run_sync
 from bot.state import State
-from bot.state.pseudonyms import key_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.events import INVOKE_ANSWERS, MAX_TEXT, Conversation, Kind, Person, Place, Reply, SharedFile, Turn
+from bot.events import GUEST, INVOKE_ANSWERS, MAX_TEXT, Conversation, Kind, Person, Place, Reply, SharedFile, Turn
 from bot.language import language_of
 
 Json = Mapping[str, Any]
@@ -23,7 +23,6 @@ _PLACES: dict[str, Place] = {"personal": "personal", "groupchat": "groupChat", "
 _AT = re.compile(r"<at\b[^>]*>(.*?)</at>", re.IGNORECASE | re.DOTALL)
 MAX_NAME = 200
 MOST_FILES = 5
-_GUEST = "#ext#"
 _BLANKS = re.compile(r"\s+")
 
 
@@ -89,7 +88,7 @@ def _is_guest(account: Json, tenant: str) -> bool:
     role, home = _words(account, "userRole").lower(), _words(account, "tenantId").lower()
     return (
         role in {"guest", "anonymous"}
-        or _GUEST in _words(account, "userPrincipalName").lower()
+        or GUEST in _words(account, "userPrincipalName").lower()
         or home not in {"", tenant}
     )
 

@@ -7,8 +7,6 @@ import hmac
 import json
 from typing import Any
 
-from analytics.erasure import KEY_FILE, key_in
-
 PEOPLE = ("poster", "owner", "freelancer", "manager")
 LENGTH = 24
 
@@ -51,6 +49,3 @@ class Pseudonyms:
         if isinstance(said, dict):
             return {key: self._marked(one) for key, one in said.items()}
         return self.of(str(said))
-
-
-__all__ = ["KEY_FILE", "Pseudonyms", "key_in"]

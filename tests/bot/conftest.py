@@ -12,13 +12,20 @@ from sqlalchemy import text
 from bot.state import State
 from bot.state.line import open_engine
 from tests.fakes.serving import ThrowawayCA, make_ca
-from tests.fakes.stage import FakeClock
+from tests.fakes.stage import FakeClock, FakeDesk, Stage, stage
 
 
 @pytest.fixture(scope="session")
 def ca(tmp_path_factory: pytest.TempPathFactory) -> ThrowawayCA:
     """One throwaway certificate authority for the run."""
     return make_ca(tmp_path_factory.mktemp("ca"))
+
+
+@pytest.fixture
+async def on(desk: FakeDesk, ca: ThrowawayCA, tmp_path: Path) -> AsyncIterator[Stage]:
+    """The test's own desk behind the real server, with a fake of each thing outside."""
+    async with stage(desk, ca, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.fakes.stage import FakeDesk, Stage, stage, staged
 from tests.fakes.teams import LEAD
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tests.fakes.serving import ThrowawayCA
@@ -47,12 +47,6 @@ class SlowDesk(FakeDesk):
 @pytest.fixture
 def desk() -> FakeDesk:
     return FakeDesk(echo)
-
-
-@pytest.fixture
-async def on(desk: FakeDesk, ca: ThrowawayCA, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(desk, ca, tmp_path) as made:
-        yield made
 
 
 async def test_the_same_activity_gives_one_turn_and_one_reply_also_at_once_and_after_a_restart(

@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.events import Reply, Turn, message
-from tests.fakes.stage import FakeDesk, Stage, stage
+from tests.fakes.stage import FakeDesk, Stage
 from tests.fakes.teams import BOT_ID, LEAD, MANAGER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.fakes.serving import ThrowawayCA
+    pass
 
 OTHER = "33333333-3333-3333-3333-333333333333"
 
@@ -28,12 +25,6 @@ def echo(turn: Turn) -> list[Reply]:
 @pytest.fixture
 def desk() -> FakeDesk:
     return FakeDesk(echo)
-
-
-@pytest.fixture
-async def on(desk: FakeDesk, ca: ThrowawayCA, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(desk, ca, tmp_path) as made:
-        yield made
 
 
 async def traces(on: Stage) -> list[int]:

@@ -10,14 +10,11 @@ from analytics.errors import DataError
 from bot import events
 from bot.events import Choice, Reply, Turn, message, replace_card, results, toast, update
 from tests.fakes.connector import Script
-from tests.fakes.stage import FakeDesk, Stage, stage
+from tests.fakes.stage import FakeDesk, Stage
 from tests.fakes.teams import BOT_ID, BOT_NAME, LEAD, MANAGER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from tests.fakes.serving import ThrowawayCA
+    pass
 
 CARD = {"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "TextBlock", "text": "Zahlen, 数字"}]}
 PRESS: dict[str, Any] = {
@@ -35,12 +32,6 @@ def echo(turn: Turn) -> list[Reply]:
 @pytest.fixture
 def desk() -> FakeDesk:
     return FakeDesk(echo)
-
-
-@pytest.fixture
-async def on(desk: FakeDesk, ca: ThrowawayCA, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage(desk, ca, tmp_path) as made:
-        yield made
 
 
 async def test_what_is_said_is_answered_in_the_same_conversation(on: Stage, desk: FakeDesk) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from analytics.erasure import KEY_FILE, key_in
 from bot.cli.auditing import audited, written
 from bot.settings import Settings
 from bot.state import State
 from bot.state.audit import Entry
-from bot.state.pseudonyms import KEY_FILE, Pseudonyms, key_in
+from bot.state.pseudonyms import Pseudonyms
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 ANA = "7d1f5e0a-3c52-4c1e-9a57-0e4f6f1c2b3d"

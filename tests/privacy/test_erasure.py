@@ -12,6 +12,7 @@ import pytest
 from analytics import erasure
 from analytics.catalogue import METRICS
 from analytics.engine import Engine
+from analytics.erasure import key_in
 from analytics.errors import DataError
 from analytics.model import Query
 from analytics.progress import Silent
@@ -21,7 +22,6 @@ from bot.events import Conversation, Person
 from bot.settings import Settings
 from bot.state import State
 from bot.state.audit import Entry
-from bot.state.pseudonyms import key_in
 from tests.soundness.rows import charge, contract, job
 from tests.world import EVERYTHING, NOW, World, _unchecked
 

@@ -109,7 +109,7 @@ class Reviews:
             return Answered(refusal_card(view, "unsupported", ""), "refused")
         month = unit(first, "month")
         if visit.asker.role != "program" or month.end > visit.reader.today:
-            return Answered(refusal_card(view, "scope", says.say(visit.reader.language, "not_your_role")), "refused")
+            return await self._services.answering.not_their_role(visit.reader)
         return await alone(visit, self._services.state, await self._handed(visit, view, month))
 
     async def announced(self, asker: Asker, tenant: str, month: Period, reader: Reader) -> Card:

@@ -7,8 +7,10 @@ from datetime import time as clock_time
 from typing import TYPE_CHECKING
 
 from analytics.errors import InsightsError
+from bot.access import EVERYTHING
 from bot.answering import Answered, Reader
 from bot.apart import alone
+from bot.auditing import told_of
 from bot.delivery.activity import unasked
 from bot.events import Person
 from bot.features.review.gathering import last_month
@@ -81,7 +83,7 @@ class Scheduling:
         except InsightsError:
             return later(RETRY, "no data")
         await self._state.outbox.put(home, unasked(home, card), purpose="digest", key=key)
-        return waiting(key, {TOLD: {"scope": "all/named", "ms": round((time.perf_counter() - began) * 1000, 1)}})
+        return waiting(key, {TOLD: told_of(EVERYTHING, [], began)})
 
     async def too_late(self, due: Due, now: datetime) -> Outcome:
         """A review speaks of a month that is over: late is better than never."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot import says
-from bot.auditing import of_run, told_of
+from bot.auditing import of_run, since, told_of
 from bot.delivery.activity import unasked
 from bot.events import Person
 from bot.features.subscriptions.asking import Wanted
@@ -71,7 +71,7 @@ class Many:
         for entra_id in waiting[:BATCH]:
             began = time.perf_counter()
             outcome, key, told = await self._one(due, entra_id, now)
-            told = {"ms": round((time.perf_counter() - began) * 1000, 1), **told}
+            told = {"ms": since(began), **told}
             await self._state.audit.add(of_run(one, SAID[outcome], told, now, actor=entra_id))
             await self._state.receipts.note(one.id, due.period, entra_id, outcome, key)
         return later(0.0, note={"sent": len(had) + BATCH}) if len(waiting) > BATCH else done()
